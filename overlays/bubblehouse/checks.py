@@ -1,0 +1,178 @@
+"""What the arguments of a client may be. Each check returns the value to use, or raises a ConfigurationError."""
+
+import base64
+import binascii
+import ipaddress
+import math
+from urllib.parse import SplitResult, urlsplit
+
+from bubblehouse.errors import ConfigurationError
+
+
+def text(argument: str, value: object) -> str:
+    """Check for a string that has something in it, and nothing invisible. The value is never shown.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if not isinstance(value, str):
+        raise ConfigurationError(argument, f"must be a string, not {type(value).__name__}")
+    if not value:
+        raise ConfigurationError(argument, "must not be empty")
+    if not value.isprintable():
+        raise ConfigurationError(argument, "must not contain control characters or invisible ones")
+    return value
+
+
+def identifier(argument: str, value: object) -> str:
+    """Check a shop's or a customer's id, which become the parts of a token's `sub`: `shop/customer`.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no string, is empty, or could make another subject of the one that was meant.
+    """
+    name = text(argument, value)
+    if "/" in name:
+        raise ConfigurationError(argument, f"must not contain '/': {name!r} would name somebody else")
+    if name != name.strip():
+        raise ConfigurationError(argument, f"must not begin or end with a space: {name!r}")
+    return name
+
+
+def segment(argument: str, value: object) -> str:
+    """Check an identifier that is a part of a URL's path, too.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no identifier, or one that has a meaning of its own in a path.
+    """
+    name = identifier(argument, value)
+    if name in {".", ".."}:
+        raise ConfigurationError(argument, f"must be a name, not {name!r}")
+    return name
+
+
+def token(argument: str, value: object) -> str:
+    """Check a ready-made token: it has to fit in a header. The value is never shown.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no string of visible ASCII.
+    """
+    given = text(argument, value)
+    if not given.isascii() or " " in given:
+        raise ConfigurationError(argument, "must be a token alone, without 'Bearer', spaces or line breaks")
+    return given
+
+
+def secret(argument: str, value: object) -> bytes:
+    """Decode a key's secret. The value is never shown.
+
+    Args:
+        argument: The argument's name.
+        value: Base64, as the vendor's console shows it.
+
+    Raises:
+        ConfigurationError: It is not base64, or nothing.
+    """
+    given = text(argument, value)
+    try:
+        decoded = base64.b64decode(given.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        raise ConfigurationError(argument, "must be base64, exactly as the API console shows it") from None
+    if not decoded:
+        raise ConfigurationError(argument, "must not be empty once decoded")
+    return decoded
+
+
+def seconds(argument: str, value: object) -> float:
+    """Check a length of time.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no finite number above zero.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ConfigurationError(argument, f"must be a number of seconds, not {type(value).__name__}")
+    if not (math.isfinite(value) and value > 0):
+        raise ConfigurationError(argument, f"must be a finite number of seconds above 0, not {value}")
+    return float(value)
+
+
+def count(argument: str, value: object) -> int:
+    """Check a number of times.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no whole number from zero up.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ConfigurationError(argument, f"must be an int, not {type(value).__name__}")
+    if value < 0:
+        raise ConfigurationError(argument, f"must be 0 or more, not {value}")
+    return value
+
+
+def base_url(argument: str, value: object, *, allow_http: bool) -> str:
+    """Check where the API is: an absolute URL up to the version, without a slash at its end.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+        allow_http: Whether tokens may travel in clear text to another host than this one.
+
+    Raises:
+        ConfigurationError: It is no such URL, or clear text to another host without leave. A URL that may hold a
+            password is not shown.
+    """
+    given = text(argument, value)
+    try:
+        parts = urlsplit(given)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError(argument, "is not a URL") from None
+    if "@" in parts.netloc:
+        raise ConfigurationError(argument, "must not hold a user name or a password")
+    if parts.scheme not in {"https", "http"} or not host or not given.isascii() or " " in given or "\\" in given:
+        raise ConfigurationError(argument, f"must be an absolute URL like https://host/api, not {given!r}")
+    if "?" in given or "#" in given:
+        raise ConfigurationError(argument, f"must not have a query or a fragment: {given!r}")
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
+        raise ConfigurationError(
+            argument,
+            f"would send tokens in clear text: use https, or allow_http=True if {host} can be trusted with them",
+        )
+    return SplitResult(parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "").geturl()
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine.
+
+    Args:
+        host: As in a URL, without brackets.
+    """
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

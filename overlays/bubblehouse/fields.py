@@ -1,0 +1,315 @@
+"""How each kind of value travels: a codec per wire type, exact and strict, with an error that names the place."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+if TYPE_CHECKING:
+    from bubblehouse.model import Model
+
+Path = tuple[str | int, ...]
+
+
+class _PlacedError(ValueError):
+    """A problem at a place inside a JSON document."""
+
+    def __init__(self, problem: str, path: Path = ()) -> None:
+        super().__init__(problem, path)
+        self.problem = problem
+        self.path = path
+
+    def __str__(self) -> str:
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
+        return f"{place}: {self.problem}" if place else self.problem
+
+
+class DecodeError(_PlacedError):
+    """A JSON value does not fit the contract."""
+
+
+class EncodeError(_PlacedError):
+    """A Python value can't be sent as what the contract asks for."""
+
+
+class Codec(Protocol):
+    """Translates one kind of value between JSON and Python."""
+
+    def decode(self, value: object) -> object:
+        """Return the Python value of a JSON value, or raise DecodeError."""
+        ...
+
+    def encode(self, value: object) -> object:
+        """Return the JSON value of a Python value, or raise EncodeError."""
+        ...
+
+
+def kind(value: object) -> str:
+    """Name a value's type for an error message, without showing the value: it may be somebody's data."""
+    return "null" if value is None else type(value).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class _Exactly:
+    """A value that is the same in JSON and Python."""
+
+    python_type: type
+    noun: str
+
+    def decode(self, value: object) -> object:
+        if type(value) is not self.python_type:
+            raise DecodeError(f"expected {self.noun}, got {kind(value)}")
+        return value
+
+    def encode(self, value: object) -> object:
+        if not isinstance(value, self.python_type):
+            raise EncodeError(f"expected {self.noun}, got {kind(value)}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number. In JSON `500.0` is one too; `true` is not.
+
+    Args:
+        minimum: The least value that may be sent. What arrives isn't held to it, so that an old client can read a new
+            server.
+    """
+
+    minimum: int | None = None
+
+    def decode(self, value: object) -> int:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if type(value) is not int:
+            raise DecodeError(f"expected an integer, got {kind(value)}")
+        return value
+
+    def encode(self, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise EncodeError(f"expected an int, got {kind(value)}")
+        if self.minimum is not None and value < self.minimum:
+            raise EncodeError(f"must be at least {self.minimum}, got {value}")
+        return value
+
+
+class _Number:
+    """Any JSON number. Money never is one."""
+
+    def decode(self, value: object) -> float:
+        if type(value) is not int and type(value) is not float:
+            raise DecodeError(f"expected a number, got {kind(value)}")
+        return value
+
+    def encode(self, value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise EncodeError(f"expected a number, got {kind(value)}")
+        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is the one value unlike itself
+            raise EncodeError(f"JSON has no {value}")
+        return value
+
+
+class _Money:
+    """Money: a decimal string on the wire, `Decimal` in Python, exact to the millionth both ways."""
+
+    _WIRE: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+    _MAX_MICROS: Final = 2**63 - 1
+
+    def decode(self, value: object) -> Decimal:
+        if not isinstance(value, str) or not self._WIRE.fullmatch(value):
+            raise DecodeError(f"expected a decimal string, got {kind(value)}")
+        return Decimal(value)
+
+    def encode(self, value: object) -> str:
+        if not isinstance(value, Decimal):
+            raise EncodeError(
+                f"money must be a Decimal, got {kind(value)}: a float is not exact, an integer would mean millionths"
+            )
+        if not value.is_finite():
+            raise EncodeError(f"{value} is not an amount of money")
+        sign, digits, exponent = value.as_tuple()
+        assert isinstance(exponent, int)  # noqa: S101 - it is a letter only where the value isn't finite
+        coefficient = int("".join(map(str, digits)))
+        if exponent + len(digits) > len(str(self._MAX_MICROS)):
+            raise EncodeError("money must fit 64 bits of millionths")
+        micros, rest = divmod(coefficient * 10 ** max(exponent + 6, 0), 10 ** max(-6 - exponent, 0))
+        if rest:
+            raise EncodeError(f"{value} is finer than a millionth; round it first")
+        if micros > self._MAX_MICROS:
+            raise EncodeError("money must fit 64 bits of millionths")
+        return f"{'-' if sign and micros else ''}{micros // 10**6}.{micros % 10**6:06}"
+
+
+class _Time:
+    """A moment: RFC 3339 on the wire, an aware `datetime` in Python."""
+
+    def decode(self, value: object) -> dt.datetime:
+        if not isinstance(value, str):
+            raise DecodeError(f"expected an RFC 3339 time, got {kind(value)}")
+        # datetime knows no leap second, which RFC 3339 allows: read it as the moment it runs into.
+        leap = value[16:19] == ":60"
+        try:
+            moment = dt.datetime.fromisoformat(f"{value[:16]}:59{value[19:]}" if leap else value)
+            moment += dt.timedelta(seconds=leap)
+        except (ValueError, OverflowError):
+            raise DecodeError("expected an RFC 3339 time") from None
+        if moment.tzinfo is None:
+            raise DecodeError("expected an RFC 3339 time with its offset")
+        return moment
+
+    def encode(self, value: object) -> str:
+        if not isinstance(value, dt.datetime):
+            raise EncodeError(f"expected a datetime, got {kind(value)}")
+        if value.tzinfo is None:
+            raise EncodeError("expected an aware datetime: give it a tzinfo")
+        try:
+            # In UTC, because RFC 3339 has no offsets with seconds, which zones of long ago do.
+            return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        except OverflowError:
+            raise EncodeError("the moment is beyond the years 1 to 9999 in UTC") from None
+
+
+class _Day:
+    """A calendar day: `YYYY-MM-DD` on the wire, `date` in Python."""
+
+    _WIRE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+    def decode(self, value: object) -> dt.date:
+        if not isinstance(value, str) or not self._WIRE.fullmatch(value):
+            raise DecodeError(f"expected a day as YYYY-MM-DD, got {kind(value)}")
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise DecodeError("expected a day that the calendar has, as YYYY-MM-DD") from None
+
+    def encode(self, value: object) -> str:
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise EncodeError(f"expected a date, got {kind(value)}")
+        return value.isoformat()
+
+
+class _Json:
+    """Whatever the other side says: the contract knows no more."""
+
+    def decode(self, value: object) -> object:
+        return value
+
+    def encode(self, value: object) -> object:
+        return value
+
+
+STRING: Final = _Exactly(str, "a string")
+BOOLEAN: Final = _Exactly(bool, "a boolean")
+INTEGER: Final = Integer()
+NUMBER: Final = _Number()
+MONEY: Final = _Money()
+TIME: Final = _Time()
+DAY: Final = _Day()
+JSON: Final = _Json()
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A value, or null."""
+
+    inner: Codec
+
+    def decode(self, value: object) -> object:
+        return None if value is None else self.inner.decode(value)
+
+    def encode(self, value: object) -> object:
+        return None if value is None else self.inner.encode(value)
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyAsNone:
+    """A value that stands empty (`""` or a zero) where others would be left out. It reads as None.
+
+    Args:
+        inner: How a value that is there is read.
+        empty: What counts as empty.
+    """
+
+    inner: Codec
+    empty: frozenset[str]
+
+    def decode(self, value: object) -> object:
+        return None if value is None or value in self.empty else self.inner.decode(value)
+
+    def encode(self, value: object) -> object:
+        return None if value is None else self.inner.encode(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of values of one kind."""
+
+    inner: Codec
+
+    def decode(self, value: object) -> list[object]:
+        if not isinstance(value, list):
+            raise DecodeError(f"expected an array, got {kind(value)}")
+        return _each(cast("list[object]", value), self.inner.decode)
+
+    def encode(self, value: object) -> list[object]:
+        if not isinstance(value, list | tuple):
+            raise EncodeError(f"expected a list, got {kind(value)}")
+        return _each(cast("list[object]", value), self.inner.encode)
+
+
+def _each(values: Sequence[object], translate: Callable[[object], object]) -> list[object]:
+    done: list[object] = []
+    for value in values:
+        try:
+            done.append(translate(value))
+        except _PlacedError as error:
+            raise type(error)(error.problem, (len(done), *error.path)) from None
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Another model, imported when the first one of its kind comes: models may name each other in a circle.
+
+    Args:
+        beside: The name of the module that speaks of it; the other one lies in the same package.
+        module: The module's own name.
+        name: The class.
+    """
+
+    beside: str
+    module: str
+    name: str
+
+    def decode(self, value: object) -> "Model":
+        return self._load().from_dict(value)
+
+    def encode(self, value: object) -> dict[str, object]:
+        model = self._load()
+        if not isinstance(value, model):
+            raise EncodeError(f"expected {self.name}, got {kind(value)}")
+        return value.to_dict()
+
+    def _load(self) -> "type[Model]":
+        loaded: type[Model] = getattr(import_module(f"{self.beside.rpartition('.')[0]}.{self.module}"), self.name)
+        return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of a model.
+
+    Args:
+        name: Its name in Python.
+        wire: Its name in JSON.
+        codec: How its value travels.
+        required: Whether it must be there.
+    """
+
+    name: str
+    wire: str
+    codec: Codec
+    required: bool

@@ -1,0 +1,109 @@
+"""From an answer's bytes to a model, or to the exception that says what the answer was."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Final, NoReturn, cast
+
+from bubblehouse.errors import STATUS_CLASSES, APIError, ResponseValidationError, one_line
+from bubblehouse.model import DecodeError
+from bubblehouse.operation import Operation, OutputT
+from bubblehouse.retry import retry_after
+from bubblehouse.transport import Response
+
+_MASK: Final = "[token]"
+_LEAST_TOKEN: Final = 16  # a shorter one is a test's, and masking it would garble the text
+
+
+def read(operation: Operation[OutputT], response: Response, *, token: str, now: Callable[[], float]) -> OutputT:
+    """Return the model of a successful answer.
+
+    Args:
+        operation: What was called.
+        response: The answer. Its content type is not looked at: gateways get it wrong, and the bytes tell.
+        token: The token that was sent; should the answer repeat it, it is masked.
+        now: Returns the time as `time.time` does.
+
+    Raises:
+        APIError: The answer is no success. Its class is the documented one, or else that of the status.
+        ResponseValidationError: The answer is a success that does not fit the contract.
+    """
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - what HTTP calls a success
+        raise _error(operation, response, token, now)
+    try:
+        return operation.output.from_dict(parse(response.content))
+    except DecodeError as error:
+        raise ResponseValidationError(error.problem, response=response, path=error.path) from None
+    except ValueError as error:
+        raise ResponseValidationError(str(error), response=response) from None
+    except RecursionError:
+        raise ResponseValidationError("it is nested too deeply", response=response) from None
+
+
+def parse(content: bytes) -> object:
+    """Decode JSON as RFC 8259 and I-JSON have it: UTF-8, no duplicate keys, no NaN, no number beyond a float.
+
+    Args:
+        content: The bytes.
+
+    Raises:
+        ValueError: They are something else. The text says what, without repeating any of it.
+        RecursionError: It is nested too deeply.
+    """
+    if not content:
+        raise ValueError("it is empty")
+    try:
+        return json.loads(
+            content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
+        )
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON: {error.msg} at character {error.pos} of {len(error.doc)}") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _error(operation: Operation[OutputT], response: Response, token: str, now: Callable[[], float]) -> APIError:
+    error_id, message = _said(response)
+    if len(token) >= _LEAST_TOKEN:
+        error_id, message = error_id and error_id.replace(token, _MASK), message.replace(token, _MASK)
+    documented = error_id and operation.error_class(response.status, error_id)
+    return (documented or STATUS_CLASSES.get(response.status, APIError))(
+        response, error_id=error_id, message=one_line(message), retry_after=retry_after(response, now)
+    )
+
+
+def _said(response: Response) -> tuple[str | None, str]:
+    """Return the error id, if there is one, and the message: the server's, or else what is known of the answer."""
+    try:
+        body = parse(response.content)
+    except (ValueError, RecursionError):
+        body = None
+    if isinstance(body, dict):
+        fields = cast("dict[str, object]", body)
+        error_id, message = fields.get("id"), fields.get("message")
+        if isinstance(error_id, str) and error_id:
+            return error_id, message if isinstance(message, str) else ""
+        if isinstance(message, str) and message:
+            return None, message
+    if 300 <= response.status < 400:  # noqa: PLR2004 - what HTTP calls a redirection
+        return None, "a redirect, and redirects are not followed: does base_url name the right host and scheme?"
+    kind = response.header("Content-Type") or "no content type"
+    return None, f"not an error of the API's own, but {len(response.content)} bytes of {kind}"

@@ -1,0 +1,190 @@
+"""One deadline for everything a request does on the wire, and the certainty of whether any of it was sent.
+
+httpcore2 applies a timeout to each read and write, so a server that drips its answer outlives it without end. Its
+network backend is the public seam where that can be put right: the timeout that it hands down unchanged is a
+`Deadline`, and the streams here ask that how long is left.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, Self
+
+import httpcore2
+
+
+class Deadline(float):
+    """Seconds, as httpcore2 wants them, that run from the moment they are made.
+
+    Attributes:
+        sent: Whether anything of the request may have left this machine.
+    """
+
+    __slots__ = ("_end", "sent")
+
+    _end: float
+    sent: bool
+
+    def __new__(cls, seconds: float) -> Self:
+        """Start the clock."""
+        self = super().__new__(cls, seconds)
+        self._end = time.monotonic() + seconds
+        self.sent = False
+        return self
+
+    def left(self) -> float:
+        """Return the seconds that are left, below zero when it is over."""
+        return self._end - time.monotonic()
+
+    def extensions(self) -> dict[str, dict[str, float]]:
+        """Return what makes httpcore2 hand this down with every step of a request."""
+        return {"timeout": dict.fromkeys(("pool", "connect", "write", "read"), self)}
+
+
+def _left(timeout: float | None, expired: type[httpcore2.TimeoutException]) -> float | None:
+    if not isinstance(timeout, Deadline):
+        return timeout
+    left = timeout.left()
+    if left <= 0:
+        raise expired("the deadline is over")
+    return left
+
+
+def _mark(timeout: float | None, *, sent: bool) -> None:
+    if isinstance(timeout, Deadline):
+        timeout.sent = sent
+
+
+class DeadlineBackend(httpcore2.NetworkBackend):
+    """Connects within the deadline, looking up the name included, and keeps to it on the connection."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Try the host's addresses in turn, each with a fair share of what is left."""
+        addresses = _addresses(host, port, _left(timeout, httpcore2.ConnectTimeout))
+        while True:
+            address = addresses.pop(0)
+            left = _left(timeout, httpcore2.ConnectTimeout)
+            share = left if left is None else left / (len(addresses) + 1)
+            try:
+                stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if not addresses:
+                    raise
+            else:
+                return _DeadlineStream(stream)
+
+
+def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
+    """Look a name up, in a thread: nothing else can stop a resolver that hangs."""
+    found: list[str] = []
+    problems: list[Exception] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            problems.append(error)
+
+    thread = threading.Thread(target=look_up, name="bubblehouse-lookup", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if thread.is_alive():
+        raise httpcore2.ConnectTimeout(f"{host} could not be looked up in time")
+    if problems or not found:
+        raise httpcore2.ConnectError(f"{host} could not be looked up")
+    return found
+
+
+class _DeadlineStream(httpcore2.NetworkStream):
+    """A connection on which every step gets what the request's deadline leaves it."""
+
+    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = _left(timeout, httpcore2.WriteTimeout)
+        _mark(timeout, sent=True)
+        self._inner.write(buffer, left)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        # What was written before was to a proxy: the request itself goes through the tunnel that begins here.
+        _mark(timeout, sent=False)
+        left = _left(timeout, httpcore2.ConnectTimeout)
+        return _DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class MarkingBackend(httpcore2.AsyncNetworkBackend):
+    """For asyncio, where a deadline is the event loop's business: what is left is to tell whether anything was sent."""
+
+    def __init__(self) -> None:
+        # httpcore2 defines a stand-in for it where anyio is missing, which confuses pyright; httpx2 requires anyio.
+        self._inner: httpcore2.AsyncNetworkBackend = httpcore2.AnyIOBackend()  # pyright: ignore[reportAttributeAccessIssue] - as said
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore2's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect."""
+        del timeout
+        return _MarkingStream(await self._inner.connect_tcp(host, port, None, local_address, socket_options))
+
+
+class _MarkingStream(httpcore2.AsyncNetworkStream):
+    """A connection that marks the request's deadline when something is written."""
+
+    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as above
+        del timeout
+        return await self._inner.read(max_bytes)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as above
+        _mark(timeout, sent=True)
+        await self._inner.write(buffer)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - as above
+    ) -> httpcore2.AsyncNetworkStream:
+        _mark(timeout, sent=False)
+        try:
+            return _MarkingStream(await self._inner.start_tls(ssl_context, server_hostname))
+        except BaseException:  # httpcore2 forgets the connection when the handshake is cancelled
+            await self._inner.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,342 @@
+"""A made-up API of two functions, clients for it in both kinds, a scripted transport, a clock and a loopback server."""
+
+import asyncio
+import base64
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, cast
+
+import pytest
+from attrs import define
+from attrs import field as attribute
+
+from bubblehouse.client import AsyncClient, SyncClient
+from bubblehouse.config import Api
+from bubblehouse.errors import GlobalError, OperationError, RateLimitError, UnprocessableEntityError
+from bubblehouse.fields import INTEGER, STRING, Field, Integer
+from bubblehouse.flow import Timing
+from bubblehouse.model import Model
+from bubblehouse.operation import Operation
+from bubblehouse.transport import AsyncHttpx2Transport, Httpx2Transport, Request, Response
+
+SECRET_BYTES = b"a secret that nobody must ever see in any output"
+SECRET = base64.b64encode(SECRET_BYTES).decode()
+
+
+# --- an API as generated code describes one -----------------------------------------------------------------------
+
+
+class InsufficientPointsError(OperationError, UnprocessableEntityError):
+    """The shape of a generated error of one function."""
+
+    error_id: ClassVar[str] = "insufficient_points"
+    documented_status: ClassVar[int] = 422
+
+
+class RateLimitExceededError(GlobalError, RateLimitError):
+    """The shape of a generated global error."""
+
+    error_id: ClassVar[str] = "rate_limit_exceeded"
+    documented_status: ClassVar[int] = 429
+
+
+@define(kw_only=True, repr=False)
+class Input(Model):
+    pts: int
+    additional_properties: dict[str, object] = attribute(factory=dict[str, object])
+    FIELDS: ClassVar[tuple[Field, ...]] = (Field("pts", "pts", Integer(minimum=1), required=True),)
+
+
+@define(kw_only=True, repr=False)
+class Output(Model):
+    code: str
+    pts: int
+    additional_properties: dict[str, object] = attribute(factory=dict[str, object])
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("code", "code", STRING, required=True),
+        Field("pts", "pts", INTEGER, required=True),
+    )
+
+
+_ERRORS = {
+    (422, "insufficient_points"): "InsufficientPointsError",
+    (429, "rate_limit_exceeded"): "RateLimitExceededError",
+}
+
+WRITE = Operation(
+    name="SpendPoints1",
+    kind="write",
+    output=Output,
+    error_module=__name__,
+    error_names=_ERRORS,
+    tokens=("ShopToken",),
+    docs_url="https://example.test/SpendPoints1",
+    outcome_read_by="CustomerBalance3",
+)
+READ = Operation(
+    name="CustomerBalance3",
+    kind="read",
+    output=Output,
+    error_module=__name__,
+    error_names=_ERRORS,
+    tokens=("ShopToken",),
+    docs_url="https://example.test/CustomerBalance3",
+)
+API = Api(
+    base_url="https://api.example.test/api",
+    version="v2023061",
+    versions=("v2023061", "v20230601"),
+    env_prefix="EXAMPLE",
+    user_agent="example/1",
+)
+
+
+@pytest.fixture(scope="session")
+def operation() -> Operation[Output]:
+    return READ
+
+
+@pytest.fixture(scope="session")
+def operations() -> dict[str, Any]:
+    return {"read": READ, "write": WRITE, "input": Input, "secret": SECRET}
+
+
+class Client(SyncClient):
+    _api = API
+
+    def call(self, operation: Operation[Output], arguments: Model) -> Output:
+        return self._call(operation, arguments)
+
+
+class AClient(AsyncClient):
+    _api = API
+
+    async def call(self, operation: Operation[Output], arguments: Model) -> Output:
+        return await self._call(operation, arguments)
+
+
+# --- time ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody sleeps, or when a test says so."""
+
+    now: float = 1_800_000_000.0
+    sleeps: list[float] = field(default_factory=list)
+    jitter: float = 1.0
+
+    def read(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(monotonic=self.read, time=self.read, jitter=lambda: self.jitter)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("time.sleep", made.sleep)
+    monkeypatch.setattr("asyncio.sleep", made.asleep)
+    return made
+
+
+# --- calls, blocking and for asyncio, on a scripted transport -----------------------------------------------------
+
+Step = Response | Exception | Callable[[Request, float], Response]
+
+
+@dataclass
+class Script:
+    """A transport of both kinds that answers from a list. The last step goes on for ever."""
+
+    steps: list[Step]
+    requests: list[Request] = field(default_factory=list)
+    timeouts: list[float] = field(default_factory=list)
+    closed: int = 0
+
+    def answer(self, request: Request, timeout: float) -> Response:
+        self.requests.append(request)
+        self.timeouts.append(timeout)
+        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+        if isinstance(step, Exception):
+            raise step
+        return step if isinstance(step, Response) else step(request, timeout)
+
+
+class SyncScript(Script):
+    def send(self, request: Request, *, timeout: float) -> Response:
+        return self.answer(request, timeout)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class AsyncScript(Script):
+    async def send(self, request: Request, *, timeout: float) -> Response:  # noqa: ASYNC109 - the protocol's
+        return self.answer(request, timeout)
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class Bench:
+    """Makes clients of one kind, and calls them so that a test needn't know which kind it is."""
+
+    is_async: bool
+    clock: Clock
+
+    def script(self, *steps: Step) -> Script:
+        return (AsyncScript if self.is_async else SyncScript)([*steps])
+
+    def client(self, transport: Script | None = None, **options: Any) -> "Client | AClient":
+        kind: type[Client | AClient] = AClient if self.is_async else Client
+        timed = type(kind.__name__, (kind,), {"_timing": self.clock.timing})
+        given = {"shop": "my-shop", "transport": transport, **options}
+        if "token" not in options:
+            given = {"key_id": "key-1", "secret": SECRET, **given}
+        return cast("Client | AClient", timed(**given))
+
+    def call(
+        self, client: "Client | AClient", operation: Operation[Output] = READ, arguments: Model | None = None
+    ) -> Output:
+        given = Input(pts=5) if arguments is None else arguments
+        if isinstance(client, AClient):
+            return asyncio.run(client.call(operation, given))
+        return client.call(operation, given)
+
+    def close(self, client: "Client | AClient") -> None:
+        if isinstance(client, AClient):
+            asyncio.run(client.aclose())
+        else:
+            client.close()
+
+
+@pytest.fixture(params=["sync", "async"])
+def bench(request: pytest.FixtureRequest, clock: Clock) -> Bench:
+    return Bench(request.param == "async", clock)
+
+
+@pytest.fixture
+def async_bench(clock: Clock) -> Bench:
+    return Bench(is_async=True, clock=clock)
+
+
+# --- a server that misbehaves as told -----------------------------------------------------------------------------
+
+Handler = Callable[[socket.socket], None]
+
+
+class Server:
+    """Accepts connections on loopback and hands each to the handler, in a thread of its own."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self.accepted = 0
+        self.finished = threading.Semaphore(0)
+        self._threads[0].start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1/my-shop/Call1"
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            if self._stopped.is_set():
+                connection.close()
+                return
+            self.accepted += 1
+            connection.settimeout(5)
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):  # the client may well have left
+            self._handler(connection)
+        self.finished.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep in a handler. True when the test is over."""
+        return self._stopped.wait(seconds)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        socket.create_connection(self._listener.getsockname()).close()  # wakes the one that accepts
+        for thread in self._threads:
+            thread.join(5)
+        self._listener.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Handler], Server]]:
+    servers: list[Server] = []
+
+    def start(handler: Handler) -> Server:
+        servers.append(Server(handler))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@dataclass
+class Wire:
+    """The default transport of one kind."""
+
+    is_async: bool
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def send(self, *requests: Request, timeout: float = 5.0, between: Callable[[], object] = lambda: None) -> Response:
+        """Send the requests one after another on one transport, and return the last response."""
+        if self.is_async:
+            return asyncio.run(self._asend(requests, timeout, between))
+        transport = Httpx2Transport(**self.options)
+        try:
+            response = transport.send(requests[0], timeout=timeout)
+            for request in requests[1:]:
+                between()
+                response = transport.send(request, timeout=timeout)
+            return response
+        finally:
+            transport.close()
+
+    async def _asend(self, requests: tuple[Request, ...], seconds: float, between: Callable[[], object]) -> Response:
+        transport = AsyncHttpx2Transport(**self.options)
+        try:
+            response = await transport.send(requests[0], timeout=seconds)
+            for request in requests[1:]:
+                between()
+                response = await transport.send(request, timeout=seconds)
+            return response
+        finally:
+            await transport.aclose()
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(params=["sync", "async"])
+def wire(request: pytest.FixtureRequest) -> Wire:
+    return Wire(request.param == "async")
