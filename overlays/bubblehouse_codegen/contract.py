@@ -1,0 +1,147 @@
+"""What the templates ask of the contract and the generator's own model leaves out: kinds, errors, tokens, servers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_python_client.strings import PythonIdentifier
+
+from bubblehouse import errors as runtime
+from bubblehouse_codegen.documents import Document
+from bubblehouse_codegen.failure import CodegenError
+
+SCOPE = "x-bubblehouse-error-scope"
+
+_SCOPE_BASES = {"global": "GlobalError", "api": "CustomerIdentityError", "operation": "OperationError"}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorClass:
+    """One documented error: (status, id), and the exception class it becomes."""
+
+    name: str
+    error_id: str
+    status: int
+    bases: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function of the API."""
+
+    name: str
+    kind: str
+    docs_url: str
+    tokens: tuple[str, ...]
+    outcome_read_by: str | None
+    errors: tuple[ErrorClass, ...]
+    summary: str
+    description: str
+
+    @property
+    def method(self) -> str:
+        """The name of its method on the client."""
+        return python_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the API is, and in which global versions."""
+
+    base_url: str
+    version: str
+    versions: tuple[str, ...]
+
+
+def python_name(name: str) -> str:
+    """Return the identifier that the generator makes of an operationId: `RedeemPoints1` becomes `redeem_points_1`."""
+    return PythonIdentifier(name, prefix="field_")
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A resolved document, seen as functions, errors and a server."""
+
+    document: Document
+
+    @property
+    def server(self) -> Server:
+        """The first server; its URL must end in the global version, as a variable."""
+        server = self.document["servers"][0]
+        version = server["variables"]["version"]
+        return Server(server["url"].removesuffix("/{version}"), version["default"], tuple(version["enum"]))
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """Every function by its method's name, in the document's order."""
+        found: dict[str, Function] = {}
+        for item in self.document["paths"].values():
+            for verb in ("get", "post"):
+                if verb in item:
+                    function = self._function(item[verb])
+                    found[function.method] = function
+        return found
+
+    @property
+    def errors(self) -> list[ErrorClass]:
+        """Every documented error once, by class name."""
+        found = {error.name: error for function in self.functions.values() for error in function.errors}
+        for function in self.functions.values():
+            for error in function.errors:
+                if found[error.name] != error:
+                    raise CodegenError(
+                        f"schema {error.name} stands at the statuses {found[error.name].status} and {error.status}: "
+                        "one class has one status; give each a schema of its own"
+                    )
+        return sorted(found.values(), key=lambda error: error.name)
+
+    def _function(self, operation: dict[str, Any]) -> Function:
+        name = operation["operationId"]
+        kind = operation.get("x-bubblehouse-kind")
+        if kind not in {"read", "write"}:
+            raise CodegenError(
+                f"{name}: x-bubblehouse-kind must be read or write, not {kind!r}: it decides about retries"
+            )
+        return Function(
+            name=name,
+            kind=kind,
+            docs_url=operation.get("externalDocs", {}).get("url", ""),
+            tokens=tuple(scheme for requirement in operation.get("security", []) for scheme in requirement),
+            outcome_read_by=operation.get("x-bubblehouse-outcome-read-by"),
+            errors=tuple(sorted(self._errors(operation), key=lambda error: error.status)),
+            summary=operation.get("summary", name),
+            description=operation.get("description", ""),
+        )
+
+    def _errors(self, operation: dict[str, Any]) -> Iterator[ErrorClass]:
+        for status, reference in operation["responses"].items():
+            if not status.startswith("4") and not status.startswith("5"):
+                continue
+            response = self._follow(reference)
+            for choice in response.get("content", {}).get("application/json", {}).get("schema", {}).get("oneOf", []):
+                yield self._error(choice["$ref"].rpartition("/")[2], int(status), self._follow(choice))
+
+    def _error(self, name: str, status: int, schema: dict[str, Any]) -> ErrorClass:
+        scope = schema.get(SCOPE)
+        if scope not in _SCOPE_BASES:
+            raise CodegenError(f"schema {name}: {SCOPE} must be one of {', '.join(_SCOPE_BASES)}, not {scope!r}")
+        if name in runtime.__all__:
+            raise CodegenError(f"schema {name}: the runtime has a class of that name; give the schema another one")
+        status_base = runtime.STATUS_CLASSES.get(status)
+        return ErrorClass(
+            name=name,
+            error_id=schema["properties"]["id"]["const"],
+            status=status,
+            bases=(_SCOPE_BASES[scope], *([status_base.__name__] if status_base else [])),
+            description=re.sub(r"\s+", " ", schema["description"]).strip(),
+        )
+
+    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in node:
+            found: Any = self.document
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                found = found[step]
+            node = found
+        return node

@@ -1,0 +1,144 @@
+"""Docstrings, written from the contract's texts."""
+
+import re
+import textwrap
+from collections.abc import Iterable
+
+from bubblehouse_codegen.contract import ErrorClass, Function, python_name
+from bubblehouse_codegen.models import FieldView
+
+_WIDTH = 120
+
+
+def of_method(function: Function, arguments: list[FieldView], result: str, returned: list[FieldView]) -> str:
+    """Write a client method's docstring: meaning, arguments, what comes back, what is raised, and the vendor's page.
+
+    Args:
+        function: The function that the method calls.
+        arguments: The fields of its input.
+        result: The name of its output's class.
+        returned: The fields of its output.
+    """
+    sections = [
+        _sentence(function.summary),
+        _paragraphs(function.description, 8),
+        _section("Args", (_entry(field.name, field.description) for field in arguments)),
+        _section(
+            "Returns",
+            [_entry(result, "The answer.") if not returned else f"            {result}:\n" + _fields(returned)],
+        ),
+        _section("Raises", [*map(_raise, function.errors), *_other_raises(function)]),
+        f"        Docs: {function.docs_url}" if function.docs_url else "",
+    ]
+    return _join(sections, 8)
+
+
+def of_model(name: str, description: str, fields: list[FieldView]) -> str:
+    """Write a model's docstring: what it is, and its fields.
+
+    Args:
+        name: The class, for a schema without a description.
+        description: The schema's description.
+        fields: Its fields.
+    """
+    first, _, rest = description.strip().partition("\n\n")
+    sections = [
+        _paragraphs(first or f"{name}.", 4).strip(),
+        _paragraphs(rest, 4),
+        _section("Attributes", (_entry(field.name, field.description, 8) for field in fields), 4),
+    ]
+    return _join(sections, 4)
+
+
+def of_error(error: ErrorClass, functions: Iterable[Function]) -> str:
+    """Write an exception class's docstring: status, id, cause, and who raises it.
+
+    Args:
+        error: The documented error.
+        functions: Every function of the contract.
+    """
+    raised_by = ", ".join(f"`{function.method}`" for function in functions if error in function.errors)
+    first = _paragraphs(f"{error.status} `{error.error_id}`: {error.description}", 4).strip()
+    return _join([first, _paragraphs(f"Raised by {raised_by}.", 4)], 4)
+
+
+def comment(text: str, indent: int) -> str:
+    """Write a text as the lines of a comment.
+
+    Args:
+        text: The text.
+        indent: Spaces before the hash.
+    """
+    return textwrap.fill(
+        _one_line(text), _WIDTH, initial_indent=" " * indent + "# ", subsequent_indent=" " * indent + "# "
+    )
+
+
+def _raise(error: ErrorClass) -> str:
+    return _entry(error.name, f"{error.status} `{error.error_id}`: {error.description}")
+
+
+def _other_raises(function: Function) -> list[str]:
+    """What any call may raise beside the errors that the contract names for it."""
+    if function.kind == "write":
+        tell = f" `{python_name(function.outcome_read_by)}` tells." if function.outcome_read_by else ""
+        unknown = ("OutcomeUnknownError", f"The call may or may not have been applied: don't repeat it blindly.{tell}")
+        silence = "No answer came, and it is certain that nothing was applied."
+        others = [unknown]
+    else:
+        silence = "No answer came."
+        others = [("ResponseValidationError", "The answer doesn't fit the contract.")]
+    others += [
+        ("APIConnectionError", f"{silence} `APITimeoutError` below it where time ran out."),
+        ("APIError", "An error that the contract doesn't name, as the class of its status."),
+        ("InvalidArgumentError", "An argument can't be sent; nothing was."),
+        ("TokenError", "No token could be had; nothing was sent."),
+    ]
+    return [_entry(name, text) for name, text in others]
+
+
+def _fields(fields: list[FieldView]) -> str:
+    return "\n".join(_entry(field.name, field.description, 16) for field in fields)
+
+
+def _entry(name: str, text: str, indent: int = 12) -> str:
+    return _fill(f"{name}: {_one_line(text)}".strip(), indent, indent + 4)
+
+
+def _fill(text: str, indent: int, hanging: int | None = None) -> str:
+    return textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent if hanging is None else hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _section(title: str, entries: Iterable[str], indent: int = 8) -> str:
+    lines = "\n".join(entries)
+    return f"{' ' * indent}{title}:\n{lines}" if lines else ""
+
+
+def _paragraphs(text: str, indent: int) -> str:
+    # A list's items stay on lines of their own; all else is filled.
+    blocks = re.split(r"\n\s*\n|\n(?=\s*[-*] )", text.strip())
+    filled = [_fill(_one_line(block), indent, indent + 2 * block.lstrip().startswith(("- ", "* "))) for block in blocks]
+    return "\n\n".join(filled)
+
+
+def _sentence(text: str) -> str:
+    line = _one_line(text)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _join(sections: Iterable[str], indent: int) -> str:
+    body = "\n\n".join(section for section in sections if section.strip())
+    body = body.replace("\\", "\\\\").replace('"""', "'''")
+    end = f"\n{' ' * indent}" if "\n" in body else ""
+    return f'"""{body}{end}"""'

@@ -1,0 +1,57 @@
+"""What the tests of the contract document share: the contract without and with its overlays, and the helper modules."""
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+
+
+def _register(name: str) -> None:
+    """Load a module of this folder under its full name: test folders are no packages, so an import alone finds none."""
+    full_name = f"tests.contract.document.{name}"
+    spec = spec_from_file_location(full_name, HERE / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(full_name)
+    sys.modules[full_name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[full_name])
+
+
+for _name in ("reader", "comparison", "tables"):  # each may import those before it
+    _register(_name)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def facts() -> Document:
+    """The contract alone."""
+    return load(ROOT / "spec/openapi.yaml")
+
+
+@pytest.fixture(scope="session")
+def overlay_paths() -> list[Path]:
+    """The overlays that everybody sees."""
+    return overlays_for(ROOT / "overlays/spec", "everybody")
+
+
+@pytest.fixture(scope="session")
+def resolved(facts: Document, overlay_paths: list[Path]) -> Document:
+    """The contract with the overlays that everybody sees."""
+    return resolve(facts, overlay_paths)
+
+
+@pytest.fixture(scope="session", params=["facts", "resolved"])
+def document(request: pytest.FixtureRequest) -> Document:
+    """The contract, without overlays and with them: what must hold for both."""
+    found: Document = request.getfixturevalue(request.param)
+    return found
