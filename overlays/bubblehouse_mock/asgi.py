@@ -1,0 +1,89 @@
+"""The mock as an ASGI application, for servers and for mounting into other applications."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
+
+from bubblehouse_mock.messages import MAX_BODY, Request, Response
+from bubblehouse_mock.mock import BubblehouseMock
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PATIENCE: Final = 10.0  # seconds for a body to arrive
+_DRAINED: Final = (
+    16 * MAX_BODY
+)  # so much of an oversized body is read and dropped, so that its sender can read the refusal
+
+
+class MockApp:
+    """An ASGI application.
+
+    Args:
+        mock: The mock behind it.
+        control: Whether the control plane is served. It hands out secrets and changes everything: only where nobody
+            else can reach it.
+    """
+
+    def __init__(self, mock: BubblehouseMock, *, control: bool = True) -> None:
+        self._mock = mock
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection, as ASGI has it."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            body = await _read(receive)
+            if body is not None:
+                await _answer(self._mock.handle(_request(scope, *body), control=self._control), send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+
+
+def _request(scope: Scope, body: bytes, complete: bool) -> Request:  # noqa: FBT001 - unpacked from what `_read` returns
+    path: bytes = scope.get("raw_path") or quote(scope["path"]).encode("ascii")
+    return Request(
+        method=scope["method"],
+        path=path.removeprefix(scope.get("root_path", "").encode()),
+        query=scope.get("query_string", b""),
+        headers=tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
+        body=body,
+        complete=complete,
+    )
+
+
+async def _read(receive: Receive) -> tuple[bytes, bool] | None:
+    """Return the body, at most one byte more than allowed, and whether it came to its end; None for nobody there."""
+    body, dropped = bytearray(), 0
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while dropped < _DRAINED:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return None
+                chunk: bytes = message.get("body", b"")
+                kept = chunk[: MAX_BODY + 1 - len(body)]
+                body += kept
+                dropped += len(chunk) - len(kept)
+                if not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        return bytes(body), False
+    return bytes(body), True
+
+
+async def _answer(response: Response, send: Send) -> None:
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.all_headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        phase = (await receive())["type"]
+        await send({"type": f"{phase}.complete"})
+        if phase == "lifespan.shutdown":
+            return

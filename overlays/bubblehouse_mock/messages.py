@@ -1,0 +1,54 @@
+"""What the core is given and what it answers: HTTP without sockets."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request.
+
+    Args:
+        method: The verb, in upper case.
+        path: The path as it was sent, still percent-encoded, without the query.
+        query: The query as it was sent, without `?`.
+        headers: Names in lower case, with their values, in the order they came.
+        body: What was read of the body. An adapter stops reading beyond `MAX_BODY` bytes; one more is enough to tell.
+        complete: False where the sender stopped before the end of the body.
+    """
+
+    method: str
+    path: bytes
+    query: bytes = b""
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+    complete: bool = True
+
+    def header(self, name: str) -> list[str]:
+        """Return every value of a header, whose name is given in lower case."""
+        return [value for key, value in self.headers if key == name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One HTTP response with a JSON body. The content type and length follow from it."""
+
+    status: int
+    body: bytes
+    headers: Headers = ()
+
+    @property
+    def all_headers(self) -> Headers:
+        """The headers to send, in lower case."""
+        return (
+            ("content-type", "application/json"),
+            ("content-length", str(len(self.body))),
+            ("cache-control", "no-store"),
+            *self.headers,
+        )
+
+
+MAX_BODY = 1024 * 1024
+"""The longest body that is read, in bytes."""

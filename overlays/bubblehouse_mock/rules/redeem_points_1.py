@@ -1,0 +1,87 @@
+"""RedeemPoints1: points become a discount code."""
+
+from bubblehouse_mock import money
+from bubblehouse_mock.jsontext import JsonObject
+from bubblehouse_mock.refusal import RefusalError
+from bubblehouse_mock.rules.call import Call
+from bubblehouse_mock.rules.redemption_limits import limit_for, remaining
+from bubblehouse_mock.rules.reversal import revert
+from bubblehouse_mock.state import Change, Coupon
+
+
+def answer(call: Call) -> JsonObject:
+    """Take points and make a code, unless the caller has its own.
+
+    A shop whose points have no money value can't spend them here: there is nothing that a code could be worth.
+
+    Raises:
+        RefusalError: One of the function's six refusals, checked in the order that the contract assumes.
+    """
+    shop, customer, now = call.shop, call.customer, call.now
+    pts, external = call.integer("pts"), call.flag("no_coupon")
+    replaced = _replaced(call) if shop.settings.provisional_redemptions and not external else []
+    _check_settings(call, pts)
+    _check_balance(call, pts, replaced)
+    point_value = shop.settings.point_value
+    if point_value is None:
+        raise RefusalError("points_spending_disabled", "The shop's points have no money value")
+    amount = money.value_of(pts, point_value)
+
+    for coupon in replaced:
+        revert(call, coupon.change_bhid, "Replaced by another redemption")
+    change = shop.grant_points(
+        customer,
+        Change(type="redeemed_towards_order", pts=-pts, at=now, desc=f"Redeemed {pts} points", external=external),
+    )
+    code = "" if external else shop.ids.code()
+    if code:
+        customer.coupons.append(
+            Coupon(
+                code=code,
+                type="points",
+                desc="Redeemed points",
+                reward_desc=f"{amount:.2f} off",
+                since=now,
+                pts=pts,
+                amount=amount,
+                change_bhid=change.bhid,
+                provisional=shop.settings.provisional_redemptions,
+            )
+        )
+    output: JsonObject = {"code": code, "pts": pts, "amount": money.render(amount), "change_bhid": change.bhid}
+    if replaced:
+        output["remove_coupon_codes"] = [coupon.code for coupon in replaced]
+    return output
+
+
+def _replaced(call: Call) -> list[Coupon]:
+    return [coupon for coupon in call.customer.coupons if coupon.provisional and coupon.status == "unused"]
+
+
+def _check_settings(call: Call, pts: int) -> None:
+    settings = call.shop.settings
+    if not settings.points_enabled:
+        raise RefusalError("points_disabled")
+    if not settings.points_spending_enabled:
+        raise RefusalError("points_spending_disabled")
+    if pts < settings.minimum_redemption:
+        raise RefusalError("points_below_redeemable_minimum", f"The minimum is {settings.minimum_redemption} points")
+    subtotal, least = call.money("cart_subtotal"), settings.minimum_order_value
+    if subtotal is not None and least is not None and subtotal < least:
+        raise RefusalError("minimum_order_value_not_met", f"The minimum order value is {money.render(least)}")
+
+
+def _check_balance(call: Call, pts: int, replaced: list[Coupon]) -> None:
+    """Refuse what the customer hasn't got or may not spend. Points of the codes that are replaced come back first."""
+    shop, customer, now = call.shop, call.customer, call.now
+    available = customer.ledger.available(now) + sum(coupon.pts or 0 for coupon in replaced)
+    if pts > available:
+        raise RefusalError("insufficient_points", f"The customer has {available} points")
+    limit = limit_for(shop, customer, now)
+    if limit is None:
+        return
+    left = remaining(limit, shop, customer, now, leaving_out={coupon.change_bhid or "" for coupon in replaced})
+    if pts > left:
+        raise RefusalError(
+            "redemption_limit_exceeded", f"The {limit.period} limit leaves {left} of {limit.total} points"
+        )

@@ -1,0 +1,139 @@
+"""A customer of the shop and what belongs to one: codes, achievements, points."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from bubblehouse_mock.state.ledger import Change, Ledger
+
+CouponStatus: TypeAlias = Literal["unused", "used", "withdrawn"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Coupon:
+    """A discount or gift card code.
+
+    Args:
+        code: What the customer enters.
+        type: Kind of reward, as the balance names it.
+        desc: Where it came from.
+        since: When the customer got it.
+        reward_desc: What it gives.
+        pts: Points that were redeemed for it.
+        amount: Its money value, where it has one.
+        change_bhid: The redemption that made it.
+        provisional: Whether the next redemption replaces it.
+        status: `withdrawn` means that it was never used and can't be any more.
+    """
+
+    code: str
+    type: str
+    desc: str
+    since: datetime
+    reward_desc: str = ""
+    pts: int | None = None
+    amount: Decimal | None = None
+    change_bhid: str | None = None
+    provisional: bool = False
+    status: CouponStatus = "unused"
+
+
+@dataclass(slots=True, kw_only=True)
+class Ownership:
+    """That a customer owns an achievement.
+
+    Args:
+        achievement: The achievement's id.
+        obtained_at: Since when.
+        remaining_uses: How often it can still be used; None for without limit.
+        expires_at: When the ownership ends.
+        deactivated_at: When it was taken away.
+        last_used_at: When it was last used.
+    """
+
+    achievement: str
+    obtained_at: datetime
+    remaining_uses: int | None = None
+    expires_at: datetime | None = None
+    deactivated_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def is_active(self, now: datetime) -> bool:
+        """Tell whether it can be used now."""
+        return (
+            self.obtained_at <= now
+            and (self.expires_at is None or now < self.expires_at)
+            and (self.deactivated_at is None or now < self.deactivated_at)
+            and self.remaining_uses != 0
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class ReferralStats:
+    """What became of a customer's referrals."""
+
+    sent: int = 0
+    approved: int = 0
+    rejected: int = 0
+    earned_pts: int = 0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Customer:
+    """A customer.
+
+    Args:
+        bhid: The id at Bubblehouse; given by the shop where the fixture leaves it out.
+        shopid: The id in the shop system; "" for none.
+        email: The email address; "" for none.
+        joined_on: The day the customer joined.
+        total_spend: Money spent that counts for loyalty.
+        upgrade_spend: Money spent that counts for tiers.
+        events: Events that happened and count for tiers.
+        tier: Name of the tier the customer has, or had until `tier_deadline`.
+        tier_deadline: When the tier is lost; None for never.
+        tier_extended_deadline: Until when the tier is kept once its requirements are met again.
+        completed_sources: Ids of the sources that are done.
+        referral_stats: What became of the customer's referrals.
+        achievements: What the customer owns or owned.
+        coupons: All codes the customer ever got.
+        changes: All point changes, oldest first.
+    """
+
+    bhid: str = ""
+    shopid: str = ""
+    email: str = ""
+    joined_on: date | None = None
+    total_spend: Decimal = Decimal(0)
+    upgrade_spend: Decimal = Decimal(0)
+    events: tuple[str, ...] = ()
+    tier: str | None = None
+    tier_deadline: datetime | None = None
+    tier_extended_deadline: datetime | None = None
+    completed_sources: tuple[str, ...] = ()
+    referral_stats: ReferralStats = field(default_factory=ReferralStats)
+    achievements: list[Ownership] = field(default_factory=list[Ownership])
+    coupons: list[Coupon] = field(default_factory=list[Coupon])
+    changes: list[Change] = field(default_factory=list[Change])
+    ledger: Ledger = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.shopid and not self.email:
+            raise ValueError("a customer needs a shopid or an email")
+        if (self.tier_deadline is None) != (self.tier_extended_deadline is None):
+            raise ValueError("tier_deadline and tier_extended_deadline belong together")
+
+    @property
+    def names(self) -> list[str]:
+        """The ids and codes of the customer's own that must be unlike all others of the shop."""
+        names = [self.bhid, *(it.bhid for it in self.changes), *(it.code for it in self.coupons)]
+        return [name for name in names if name]
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Return one of the customer's codes."""
+        return next((it for it in self.coupons if it.code == code), None)
+
+    def coupon_of(self, change_bhid: str) -> Coupon | None:
+        """Return the code that a redemption made; None where it made none."""
+        return next((it for it in reversed(self.coupons) if it.change_bhid == change_bhid), None)

@@ -1,0 +1,135 @@
+"""One customer's points: changes that are only ever added, and what follows from them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+ChangeType: TypeAlias = Literal[
+    "earned_from_order",
+    "earned_from_source",
+    "birthday_gift",
+    "manual_correction",
+    "redeemed_towards_order",
+    "redemption_reverted",
+    "points_expired",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a balance.
+
+    Args:
+        type: What happened.
+        pts: Points that came (positive) or went (negative).
+        at: When.
+        bhid: Its id; given by the shop where the fixture leaves it out.
+        desc: Where it came from, for people.
+        available_at: From when the points can be spent, where that is later.
+        reverts: The id of the redemption that this change undoes.
+        external: Whether it is a redemption for which the shop made no code.
+    """
+
+    type: ChangeType
+    pts: int
+    at: datetime
+    bhid: str = ""
+    desc: str = ""
+    available_at: datetime | None = None
+    reverts: str | None = None
+    external: bool = False
+
+    def __post_init__(self) -> None:
+        if self.type in {"redeemed_towards_order", "points_expired"} and self.pts > 0:
+            raise ValueError(f"{self.type} takes points; pts={self.pts} is positive")
+        if (self.type == "redemption_reverted") != (self.reverts is not None):
+            raise ValueError("`reverts` belongs to redemption_reverted, and only there")
+
+
+class LedgerError(ValueError):
+    """A change would make the ledger wrong: points below zero, or a redemption undone twice."""
+
+
+class Ledger:
+    """The changes of one customer.
+
+    Always true: available + pending = earned - redeemed - expired, and none of the five is negative.
+
+    Args:
+        changes: The changes so far, in the order in which they happened.
+
+    Raises:
+        LedgerError: They don't add up.
+    """
+
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self.changes: list[Change] = []
+        self.earned = self.redeemed = self.expired = 0
+        self._by_bhid: dict[str, Change] = {}
+        self._reverted: set[str] = set()
+        self._maturing: list[Change] = []
+        for change in changes:
+            self.append(change)
+
+    def append(self, change: Change) -> None:
+        """Add a change.
+
+        Raises:
+            LedgerError: It would take more points than can be spent at its time, or undo what is no open redemption.
+        """
+        if change.pts < 0 and self.available(change.at) + change.pts < 0:
+            raise LedgerError(f"{-change.pts} points can't go: only {self.available(change.at)} are there")
+        if change.reverts is not None:
+            self._revert(change, change.reverts)
+        elif change.type == "redeemed_towards_order":
+            self.redeemed -= change.pts
+        elif change.type == "points_expired":
+            self.expired -= change.pts
+        else:
+            self.earned += change.pts
+        if change.available_at is not None:
+            self._maturing.append(change)
+        self.changes.append(change)
+        self._by_bhid[change.bhid] = change
+
+    def available(self, now: datetime) -> int:
+        """Return the points that can be spent now."""
+        return self.earned - self.redeemed - self.expired - self.pending(now)
+
+    def pending(self, now: datetime) -> int:
+        """Return the points that were earned and can't be spent yet."""
+        return sum(it.pts for it in self._maturing if it.available_at is not None and it.available_at > now)
+
+    def find(self, bhid: str) -> Change | None:
+        """Return a change by its id."""
+        return self._by_bhid.get(bhid)
+
+    def is_reverted(self, bhid: str) -> bool:
+        """Tell whether a redemption was undone."""
+        return bhid in self._reverted
+
+    def redeemed_since(self, start: datetime, *, leaving_out: Collection[str] = ()) -> int:
+        """Return the points redeemed from a moment on, without those that came back.
+
+        Args:
+            start: The moment.
+            leaving_out: Ids of redemptions that don't count either.
+        """
+        total = 0
+        for change in reversed(self.changes):
+            if change.at < start:
+                break
+            counts = change.bhid not in self._reverted and change.bhid not in leaving_out
+            if change.type == "redeemed_towards_order" and counts:
+                total -= change.pts
+        return total
+
+    def _revert(self, change: Change, bhid: str) -> None:
+        original = self._by_bhid.get(bhid)
+        if original is None or original.type != "redeemed_towards_order" or bhid in self._reverted:
+            raise LedgerError(f"{bhid} is not an open redemption of this customer")
+        if change.pts != -original.pts:
+            raise LedgerError(f"{bhid} took {-original.pts} points; {change.pts} can't come back")
+        self._reverted.add(bhid)
+        self.redeemed -= change.pts

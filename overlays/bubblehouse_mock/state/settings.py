@@ -1,0 +1,80 @@
+"""What an admin of the shop can set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, cast
+
+from bubblehouse_mock.state.calendar import Period, zone
+
+_RATE_LIMIT_SHAPE: Final = ({"read", "write"}, {"per_second", "per_day"}, {"customer", "shop"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionLimit:
+    """How many points a customer may redeem within a period of the shop's calendar."""
+
+    total: int
+    period: Period
+
+    def __post_init__(self) -> None:
+        if self.total < 0:
+            raise ValueError(f"total={self.total} is negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A shop's settings. Where a default is None, null takes the setting away.
+
+    Args:
+        time_zone: IANA name; days, months and years of redemption limits begin there.
+        program_enabled: Whether the loyalty programme runs at all; only reported.
+        points_enabled: Whether the shop has points; without them nothing can be redeemed.
+        points_spending_enabled: Whether points can be spent.
+        point_value: Money value of one point, as fine as needed. Without it points don't convert to money.
+        minimum_redemption: The fewest points of one redemption.
+        minimum_order_value: The smallest cart subtotal that points can be redeemed for, where a call names a subtotal.
+        redemption_limit: The limit for all customers whose tier has none of its own.
+        provisional_redemptions: Whether a redemption replaces the customer's earlier one that is still unused.
+        points_expire_at: When all points of the shop expire; only reported.
+        referrals_enabled: Whether the balance has referral statistics for those who ask.
+        obsolete_versions: Global API versions that are refused as obsolete.
+        inaccessible_versions: Global API versions that are refused as not enabled for this account.
+        rate_limits_enabled: Whether calls are counted.
+        rate_limits: Limits that replace the contract's, in its shape: kind, `per_second` or `per_day`, scope, calls.
+
+    Raises:
+        ValueError: A value is out of its range.
+    """
+
+    time_zone: str = "UTC"
+    program_enabled: bool = True
+    points_enabled: bool = True
+    points_spending_enabled: bool = True
+    point_value: Decimal | None = None
+    minimum_redemption: int = 1
+    minimum_order_value: Decimal | None = None
+    redemption_limit: RedemptionLimit | None = None
+    provisional_redemptions: bool = False
+    points_expire_at: datetime | None = None
+    referrals_enabled: bool = True
+    obsolete_versions: tuple[str, ...] = ()
+    inaccessible_versions: tuple[str, ...] = ()
+    rate_limits_enabled: bool = False
+    rate_limits: dict[str, dict[str, dict[str, int]]] | None = None
+
+    def __post_init__(self) -> None:
+        zone(self.time_zone)
+        if self.minimum_redemption < 1:
+            raise ValueError(f"minimum_redemption={self.minimum_redemption} is below 1")
+        _check_rate_limits(self.rate_limits, _RATE_LIMIT_SHAPE, "rate_limits")
+
+
+def _check_rate_limits(node: object, shape: tuple[set[str], ...], place: str) -> None:
+    if isinstance(node, int) and node < 1:
+        raise ValueError(f"{place}={node} is below 1")
+    if isinstance(node, dict):
+        for name, inner in cast("dict[str, object]", node).items():
+            if name not in shape[0]:
+                raise ValueError(f"{place}: {name!r} is not one of {', '.join(sorted(shape[0]))}")
+            _check_rate_limits(inner, shape[1:], f"{place}.{name}")

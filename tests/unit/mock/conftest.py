@@ -1,0 +1,124 @@
+"""A frozen demo shop in strict mode, and a way to call it as a client would: bytes in, bytes out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import jwt
+import pytest
+
+from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.messages import Request
+from bubblehouse_mock.mock import BubblehouseMock
+
+NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def error(self) -> tuple[int, str]:
+        """Status and error id, to be compared at once."""
+        return self.status, self.body.get("id", "")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Noon in May, until a test moves it."""
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def mock(clock: FrozenClock) -> BubblehouseMock:
+    """A fresh demo shop."""
+    return BubblehouseMock(clock=clock, strict=True)
+
+
+@pytest.fixture
+def mint(mock: BubblehouseMock, clock: FrozenClock) -> Callable[..., str]:
+    """Make tokens. Claims are overridden by keyword; None leaves one out."""
+
+    def mint(
+        sub: str | None = "demo-shop", *, key_id: str = "demo-key-1", kid: Any = ..., alg: str = "HS256", **claims: Any
+    ) -> str:
+        now = int(clock().timestamp())
+        payload = {"aud": "BH", "sub": sub, "iat": now, "exp": now + 300, **claims}
+        secret = next(key.secret_bytes for key in mock.keys if key.key_id == key_id)
+        return jwt.encode(
+            {name: value for name, value in payload.items() if value is not None},
+            secret if alg != "none" else "",
+            algorithm=alg,
+            headers={} if kid is None else {"kid": key_id if kid is ... else kid},
+        )
+
+    return mint
+
+
+@pytest.fixture
+def call(mock: BubblehouseMock, mint: Callable[..., str]) -> Callable[..., Answer]:
+    """Call a function with a token, a JSON body, or whatever else a test gives instead."""
+
+    def call(
+        function: str,
+        body: Any = None,
+        *,
+        sub: str = "demo-shop",
+        key_id: str = "demo-key-1",
+        token: Any = ...,
+        method: str = "POST",
+        path: str | None = None,
+        query: str = "",
+        raw: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        complete: bool = True,
+    ) -> Answer:
+        token = mint(sub, key_id=key_id) if token is ... else token
+        sent = {} if token is None else {"authorization": f"Bearer {token}"}
+        if method == "POST":
+            sent["content-type"] = "application/json"
+        sent |= headers or {}
+        response = mock.handle(
+            Request(
+                method=method,
+                path=(path or f"/api/v2023061/demo-shop/{function}").encode(),
+                query=query.encode(),
+                headers=tuple((name, value) for name, value in sent.items() if value),
+                body=json.dumps(body or {}).encode() if raw is None and method == "POST" else raw or b"",
+                complete=complete,
+            )
+        )
+        return Answer(response.status, json.loads(response.body), dict(response.all_headers))
+
+    return call
+
+
+@pytest.fixture
+def control(mock: BubblehouseMock) -> Callable[..., Answer]:
+    """Call the control plane: `control("settings", {...})` posts, `control("config")` gets."""
+
+    def control(place: str, body: Any = None, *, method: str | None = None, raw: bytes | None = None) -> Answer:
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        method = method or ("GET" if body is None and raw is None else "POST")
+        response = mock.handle(Request(method=method, path=f"/__mock__/{place}".encode(), body=content))
+        return Answer(response.status, json.loads(response.body), dict(response.all_headers))
+
+    return control
+
+
+@pytest.fixture
+def balance(call: Callable[..., Answer]) -> Callable[..., dict[str, Any]]:
+    """Read the balance of a customer by shopid."""
+
+    def balance(shopid: str = "1001", **switches: bool) -> dict[str, Any]:
+        answer = call("CustomerBalance3", {"customer": {"shopid": shopid}, **switches})
+        assert answer.status == 200, answer.body
+        body: dict[str, Any] = answer.body
+        return body
+
+    return balance

@@ -1,0 +1,212 @@
+"""The control plane: looking at the shop, changing it, starting over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.state import FixtureError
+
+Tool = Callable[..., Any]
+
+
+def test_config_has_what_a_client_needs(control: Tool) -> None:
+    config = control("config").body
+    assert config["base_url"].endswith("/api")
+    assert config["shop"] == "demo-shop"
+    assert [(it["key_id"], it["kind"], it["revoked"]) for it in config["keys"]] == [
+        ("demo-key-1", "shop", False),
+        ("demo-key-2", "shop", False),
+        ("demo-key-revoked", "shop", True),
+        ("demo-partner-key", "partner", False),
+    ]
+    assert all(it["secret"] for it in config["keys"])
+    assert config["customers"][0] == {
+        "bhid": "0000018abc000001",
+        "shopid": "1001",
+        "email": "rich@example.com",
+        "pts_available": 10_500,
+    }
+    assert config["versions"] == {
+        "enabled": ["v2023061", "v20230601"],
+        "obsolete": ["v20220101"],
+        "inaccessible": ["v20300101"],
+    }
+
+
+def test_reset_restores_the_fixture(call: Tool, control: Tool) -> None:
+    before = control("state").body
+    call("RedeemPoints1", {"customer": {"shopid": "1001"}, "pts": 500})
+    control("settings", {"points_enabled": False, "rate_limits_enabled": True})
+    control("customers", {"shopid": "2001"})
+    assert control("state").body != before
+    assert control("reset", {}).body == control("config").body
+    assert control("state").body == before
+
+
+def test_reset_forgets_the_calls_counted(call: Tool, control: Tool) -> None:
+    for expected in (429, 429):
+        control("settings", {"rate_limits_enabled": True})
+        assert [call("CustomerBalance3", sub="demo-shop/1001").status for _ in range(3)] == [200, 200, expected]
+        control("reset", {})
+
+
+def test_the_state_is_a_fixture(control: Tool, call: Tool, clock: FrozenClock) -> None:
+    call("RedeemPoints1", {"customer": {"shopid": "1001"}, "pts": 500})
+    call("UseAchievementDiscount1", {"customer": {"shopid": "1001"}, "achievement_bhid": "20b31881b3000141"})
+    state = control("state").body
+    again = BubblehouseMock(fixture=state, clock=clock)
+    assert again.control.state() == state
+
+
+class TestSettings:
+    def test_are_patched(self, control: Tool) -> None:
+        before = control("settings").body
+        answer = control("settings", {"minimum_redemption": 7, "redemption_limit": {"total": 9}})
+        assert answer.status == 200
+        assert answer.body == {
+            **before,
+            "minimum_redemption": 7,
+            "redemption_limit": {"total": 9, "period": "daily"},
+        }
+        assert control("settings", {"redemption_limit": None}).body["redemption_limit"] is None
+
+    @pytest.mark.parametrize(
+        ("patch", "says"),
+        [
+            ({"points_enabld": True}, "points_enabld"),
+            ({"points_enabled": "no"}, "points_enabled: 'no' is neither true nor false"),
+            ({"minimum_redemption": 0}, "minimum_redemption=0 is below 1"),
+            ({"minimum_redemption": True}, "minimum_redemption: True is not a whole number"),
+            ({"minimum_order_value": 50}, "minimum_order_value: 50 is not a decimal number in quotes"),
+            ({"minimum_order_value": "-5"}, "minimum_order_value"),
+            ({"redemption_limit": {"total": 5, "period": "weekly"}}, "redemption_limit.period: 'weekly' is not one of"),
+            ({"redemption_limit": {"total": -5}}, "redemption_limit: total=-5"),
+            ({"time_zone": "Mars/Olympus"}, "Mars/Olympus"),
+            ({"time_zone": "../../etc/passwd"}, "time zone"),
+            ({"rate_limits": {"read": {"per_minute": {"shop": 1}}}}, "per_minute"),
+            ({"rate_limits": {"read": {"per_second": {"shop": 0}}}}, "rate_limits.read.per_second.shop=0"),
+            ({"obsolete_versions": "v1"}, "obsolete_versions: 'v1' is not a list"),
+            ({"points_expire_at": "tomorrow"}, "points_expire_at"),
+            ({"points_expire_at": "2030-01-01T00:00:00"}, "no time zone"),
+        ],
+    )
+    def test_a_bad_patch_changes_nothing(self, control: Tool, patch: dict[str, Any], says: str) -> None:
+        before = control("settings").body
+        answer = control("settings", patch)
+        assert answer.error == (400, "invalid_request")
+        assert says in answer.body["message"]
+        assert control("settings").body == before
+
+    def test_from_python(self, mock: BubblehouseMock) -> None:
+        mock.configure(points_enabled=False)
+        assert mock.state.settings.points_enabled is False
+        with pytest.raises(FixtureError, match="points_enabld"):
+            mock.configure(points_enabld=False)
+
+
+class TestCustomers:
+    def test_are_taken_in_as_fixtures_have_them(self, control: Tool, balance: Tool) -> None:
+        answer = control(
+            "customers", {"shopid": "2001", "changes": [{"type": "earned_from_order", "pts": 700, "at": "-1d"}]}
+        )
+        assert answer.status == 200
+        assert len(answer.body["bhid"]) == len(answer.body["changes"][0]["bhid"]) == 16
+        assert balance("2001")["pts_available"] == 700
+
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            ({}, "shopid or an email"),
+            ({"shopid": "1001"}, "another customer has the shopid"),
+            ({"email": "Rich@example.com"}, "another customer has the email"),
+            ({"shopid": "2001", "bhid": "0000018abc000001"}, "is taken"),
+            ({"shopid": "2001", "tier": "Tin"}, "no tier 'Tin'"),
+            ({"shopid": "2001", "points": 5}, "there is no 'points' here"),
+            ({"shopid": "2001", "changes": [{"type": "points_expired", "pts": -1, "at": "-1d"}]}, "only 0 are there"),
+            (
+                {"shopid": "2001", "coupons": [{"code": "DEMO-USED", "type": "x", "desc": "x", "since": "-1d"}]},
+                "is taken",
+            ),
+        ],
+    )
+    def test_a_refused_one_leaves_no_trace(self, control: Tool, data: dict[str, Any], says: str) -> None:
+        before = control("state").body
+        for _ in range(2):  # the same refusal again: nothing of the first try is remembered
+            answer = control("customers", data)
+            assert answer.error == (400, "invalid_request")
+            assert says in answer.body["message"]
+        assert control("state").body == before
+
+    def test_a_mended_one_is_taken_after_a_refusal(self, control: Tool) -> None:
+        data = {"shopid": "2001", "bhid": "00000000000000aa"}
+        assert control("customers", {**data, "tier": "Tin"}).status == 400
+        assert control("customers", data).status == 200
+
+
+class TestChanges:
+    def test_points_come_and_go(self, control: Tool, balance: Tool) -> None:
+        assert control("customers/1002/changes", {"pts": 250}).body["type"] == "manual_correction"
+        assert control("customers/0000018abc000002/changes", {"type": "points_expired", "pts": -100}).status == 200
+        told = balance("1002")
+        assert (told["pts_available"], told["pts_earned"], told["pts_expired"]) == (200, 300, 100)
+
+    def test_pending_points(self, control: Tool, balance: Tool) -> None:
+        control("customers/1002/changes", {"type": "earned_from_order", "pts": 70, "available_at": "+1h"})
+        assert balance("1002")["pts_pending"] == 70
+
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            ({"pts": -51}, "51 points can't go: only 50 are there"),
+            ({"pts": "5"}, "pts: '5' is not a whole number"),
+            ({}, "'pts' is missing"),
+            ({"pts": 5, "type": "points_expired"}, "takes points"),
+            ({"pts": 5, "type": "gift"}, "type: 'gift' is not one of"),
+            ({"pts": 5, "at": "-1d"}, "at can't be given here"),
+            ({"pts": 400, "type": "redemption_reverted", "reverts": "20b31881b3000221"}, "reverts can't be given here"),
+        ],
+    )
+    def test_bad_ones(self, control: Tool, balance: Tool, data: dict[str, Any], says: str) -> None:
+        answer = control("customers/1002/changes", data)
+        assert answer.error == (400, "invalid_request")
+        assert says in answer.body["message"]
+        assert balance("1002")["pts_available"] == 50
+
+
+def test_codes_can_be_used_and_unused_but_not_revived(control: Tool) -> None:
+    assert control("codes/DEMO-UNUSED", {"status": "used"}).body["status"] == "used"
+    assert control("codes/DEMO-UNUSED", {"status": "unused"}).body["status"] == "unused"
+    assert control("codes/DEMO-UNDONE", {"status": "used"}).error == (400, "invalid_request")
+    assert control("codes/DEMO-UNUSED", {"status": "withdrawn"}).error == (400, "invalid_request")
+    assert control("codes/NOTHING", {"status": "used"}).error == (404, "not_found")
+
+
+def test_only_achievements_of_the_programme(control: Tool) -> None:
+    assert control("customers/1002/achievements", {"achievement": "0"}).error == (400, "invalid_request")
+    assert control("customers/9999/achievements", {"achievement": "20b31881b3000140"}).error == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("place", "method", "raw", "status"),
+    [
+        ("", "GET", b"", 404),
+        ("nothing", "GET", b"", 404),
+        ("config/", "GET", b"", 404),
+        ("customers/1001", "POST", b"{}", 404),
+        ("config", "POST", b"{}", 405),
+        ("reset", "GET", b"", 405),
+        ("settings", "DELETE", b"", 405),
+        ("settings", "POST", b"{", 400),
+        ("settings", "POST", b"[]", 400),
+        ("settings", "POST", b"\xff", 400),
+        ("settings", "POST", b" " * 2_000_000, 413),
+    ],
+)
+def test_other_requests(control: Tool, place: str, method: str, raw: bytes, status: int) -> None:
+    answer = control(place, method=method, raw=raw)
+    assert answer.status == status
+    assert answer.body["message"]
+    assert ("allow" in answer.headers) == (status == 405)

@@ -1,0 +1,145 @@
+"""Fixture files: what one may hold, and how a bad one is refused."""
+
+import base64
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.state import FixtureError
+
+SECRET = "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk="
+HEAD = f"""\
+shop: s
+keys: [{{key_id: k, secret: {SECRET}}}]
+"""
+CUSTOMER = """\
+customers:
+  - shopid: "1"
+"""
+
+
+def load(tmp_path: Path, text: str) -> BubblehouseMock:
+    path = tmp_path / "shop.yaml"
+    path.write_text(text, encoding="utf-8")
+    return BubblehouseMock(fixture=path)
+
+
+def test_the_least_that_makes_a_shop(tmp_path: Path) -> None:
+    mock = load(tmp_path, HEAD)
+    assert (mock.shop, mock.customers, [key.key_id for key in mock.keys]) == ("s", [], ["k"])
+
+
+def test_relative_times_count_from_the_start_and_from_each_reset() -> None:
+    clock = FrozenClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+    mock = BubblehouseMock(clock=clock)
+    assert mock.state.settings.points_expire_at == datetime(2027, 5, 20, 12, tzinfo=UTC)
+    clock.advance(days=1)
+    mock.reset()
+    assert mock.state.settings.points_expire_at == datetime(2027, 5, 21, 12, tzinfo=UTC)
+
+
+def test_absolute_times_may_have_any_offset(tmp_path: Path) -> None:
+    mock = load(tmp_path, HEAD + 'settings: {points_expire_at: "2030-01-01T02:00:00+02:00"}')
+    assert mock.state.settings.points_expire_at == datetime(2030, 1, 1, tzinfo=UTC)
+    mock = load(tmp_path, HEAD + "settings: {points_expire_at: 2030-01-01T00:00:00Z}")  # YAML's own notation
+    assert mock.state.settings.points_expire_at == datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def test_the_demos_secrets_say_what_they_are() -> None:
+    for key in BubblehouseMock().keys:
+        assert key.secret_bytes.startswith(b"not-a-secret")
+        assert key.secret not in repr(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "None is not an object"),
+        ("[]", "not an object"),
+        ("shop: [", "is not YAML"),
+        ("shop: s", "'keys' is missing"),
+        ("shop: s\nshop: t\nkeys: []", "shop.yaml:2: shop: this key stands twice"),
+        ("shop: a/b\nkeys: []", "without slashes"),
+        ('shop: ""\nkeys: []', "without slashes"),
+        ("shop: 5\nkeys: []", "shop.yaml:1: shop: 5 is not text"),
+        (HEAD + "shopp: x", "there is no 'shopp' here"),
+        ("shop: s\nkeys: [{key_id: k, secret: 5}]", "secret: it is not text"),
+        ("shop: s\nkeys: [{key_id: k, secret: '****'}]", "secret of key 'k' is not base64"),
+        ("shop: s\nkeys: [{key_id: k, secret: c2hvcnQ=}]", "has 5 bytes; HS256 needs 32"),
+        (f"shop: s\nkeys: [{{key_id: k, secret: {SECRET}}}, {{key_id: k, secret: {SECRET}}}]", "same key_id"),
+        (HEAD + "settings: {points_enabled: 1}", "settings.points_enabled: 1 is neither true nor false"),
+        (
+            HEAD + "settings:\n  point_value: 0.01",
+            "shop.yaml:4: settings.point_value: 0.01 is not a decimal number in quotes",
+        ),
+        (HEAD + "programme: {tiers: [{name: A}, {name: A}]}", "two tiers have the same name"),
+        (HEAD + "customers: [{joined_on: 5}]", "customers[0].joined_on"),
+        (HEAD + CUSTOMER + '  - shopid: "1"', "shop.yaml:5: customers[1]: another customer has the shopid '1'"),
+        (HEAD + CUSTOMER + "    tier_deadline: +1d", "belong together"),
+        (HEAD + CUSTOMER + "    achievements: [{achievement: x, obtained_at: -1d}]", "no achievement 'x'"),
+        (
+            HEAD + CUSTOMER + "    changes: [{type: earned_from_order, pts: 5, at: yesterday}]",
+            "customers[0].changes[0].at",
+        ),
+        (HEAD + CUSTOMER + "    changes: [{type: redeemed_towards_order, pts: -5, at: -1d}]", "only 0 are there"),
+        (
+            HEAD
+            + CUSTOMER
+            + "    changes: [{type: birthday_gift, pts: 5, at: -1d}, {type: birthday_gift, pts: 5, at: -2d}]",
+            "oldest first",
+        ),
+        (
+            HEAD + CUSTOMER + "    coupons: [{code: c, type: t, desc: d, since: -1d, change_bhid: x}]",
+            "names no redemption",
+        ),
+        (
+            HEAD + CUSTOMER + "    coupons: [{code: c, type: t, desc: d, since: -1d, provisional: true}]",
+            "is provisional",
+        ),
+    ],
+)
+def test_a_bad_one_is_refused_with_place_and_reason(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(FixtureError) as caught:
+        load(tmp_path, text)
+    assert says in str(caught.value)
+    assert "shop.yaml" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("original", "replacement", "says"),
+    [
+        ("status: withdrawn", "status: unused", "'DEMO-UNDONE' is unused; that doesn't fit its redemption"),
+        ("status: used}", "status: withdrawn}", "'DEMO-USED' is withdrawn; that doesn't fit its redemption"),
+        ("pts: 500, amount", "pts: 501, amount", "'DEMO-UNUSED' is for 501 points, its redemption for 500"),
+        ("change_bhid: 20b31881b3000204", "change_bhid: 20b31881b3000203", "two codes name the redemption"),
+        ("reverts: 20b31881b3000206", "reverts: 20b31881b3000205", "can't come back"),
+        ("reverts: 20b31881b3000206", "reverts: 20b31881b3000202", "not an open redemption"),
+        ("0000018abc000002", "0000018abc000001", "is taken"),
+        ("code: DEMO-USED,", "code: DEMO-UNUSED,", "is taken"),
+    ],
+)
+def test_codes_and_redemptions_must_tell_the_same_story(
+    tmp_path: Path, original: str, replacement: str, says: str
+) -> None:
+    demo = files("bubblehouse_mock").joinpath("demo.yaml").read_text(encoding="utf-8")
+    assert original in demo
+    with pytest.raises(FixtureError) as caught:
+        load(tmp_path, demo.replace(original, replacement, 1))
+    assert says in str(caught.value)
+
+
+def test_a_secret_never_shows_in_an_error(tmp_path: Path) -> None:
+    short = base64.b64encode(b"short-but-secret").decode()
+    with pytest.raises(FixtureError) as caught:
+        load(tmp_path, f"shop: s\nkeys: [{{key_id: k, secret: {short}}}]")
+    assert short not in str(caught.value)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FixtureError, match="can't be read: No such file"):
+        BubblehouseMock(fixture=tmp_path / "none.yaml")

@@ -1,0 +1,69 @@
+"""The mock inside a test: the pytest fixture, the transports, and what importing costs."""
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import jwt
+import pytest
+
+from bubblehouse.transport import AsyncTransport, Request, Transport
+from bubblehouse_mock.mock import BubblehouseMock
+
+
+@pytest.fixture
+def request_(bubblehouse_mock: BubblehouseMock) -> Request:
+    key = bubblehouse_mock.keys[0]
+    token = jwt.encode({"aud": "BH", "sub": bubblehouse_mock.shop}, key.secret_bytes, headers={"kid": key.key_id})
+    return Request(
+        "POST",
+        f"{bubblehouse_mock.base_url}/v2023061/{bubblehouse_mock.shop}/CustomerBalance3?x=y",
+        [("Authorization", f"Bearer {token}"), ("Content-Type", "application/json")],
+        json.dumps({"customer": {"bhid": bubblehouse_mock.customers[0].bhid}}).encode(),
+    )
+
+
+def test_transport(bubblehouse_mock: BubblehouseMock, request_: Request) -> None:
+    transport: Transport = bubblehouse_mock.transport()
+    response = transport.send(request_, timeout=1)
+    assert (response.status, response.header("Content-Type")) == (200, "application/json")
+    assert json.loads(response.content)["pts_available"] == bubblehouse_mock.customers[0].ledger.earned - 1540
+    transport.close()
+
+
+def test_async_transport(bubblehouse_mock: BubblehouseMock, request_: Request) -> None:
+    async def both() -> int:
+        transport: AsyncTransport = bubblehouse_mock.async_transport()
+        response = await transport.send(request_, timeout=1)
+        await transport.aclose()
+        return response.status
+
+    assert asyncio.run(both()) == 200
+
+
+@pytest.mark.parametrize("_again", [1, 2])
+def test_each_test_gets_a_fresh_shop(bubblehouse_mock: BubblehouseMock, _again: int) -> None:
+    assert bubblehouse_mock.state.settings.points_enabled
+    bubblehouse_mock.configure(points_enabled=False)
+
+
+def test_the_plugin_costs_nothing_before_it_is_used() -> None:
+    code = (
+        "import sys, bubblehouse_mock.pytest_plugin;"
+        "print([name for name in ('jwt', 'yaml', 'jsonschema_rs', 'uvicorn', 'bubblehouse', 'bubblehouse_mock.core')"
+        " if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_public_names() -> None:
+    import bubblehouse_mock as package  # noqa: PLC0415 - the fixture has the same name
+
+    assert package.BubblehouseMock is BubblehouseMock
+    assert {*package.__all__} <= {*dir(package)}
+    for name in package.__all__:
+        assert getattr(package, name).__name__ == name
+    with pytest.raises(AttributeError, match="Nothing"):
+        package.Nothing  # noqa: B018 - the access is the test
