@@ -30,7 +30,23 @@ _API = Api(
 class LoyaltyClient(SyncClient):
     """Calls the Loyalty API and waits for the answer.
 
-    `SyncClient` says what its arguments are.
+    Args:
+        shop: The shop's slug.
+        key_id: The id of a key of the API console. It goes with `secret`.
+        secret: The key's secret, in base64.
+        token: In place of a key: a token, or a function that returns one. It is asked before every call, and once more
+            when the server refuses its token. That is how partner tokens come in. While it blocks, it can't be stopped.
+        customer: The id of the customer that the key's tokens are to speak for; the shop, unless given.
+        base_url: Where the API is, up to the version.
+        api_version: The global version to call. One that is newer than this package is let through.
+        timeout: Seconds for a whole call: token, attempts, waiting and reading.
+        max_retries: How often a call may be sent again. Writes are only where they certainly were not applied.
+        token_ttl: Seconds that a token lasts.
+        transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
+        allow_http: Whether tokens may travel in clear text to another machine.
+
+    Raises:
+        ConfigurationError: An argument is wrong. It names the argument.
     """
 
     _api: ClassVar[Api] = _API
@@ -45,18 +61,19 @@ class LoyaltyClient(SyncClient):
     ) -> RedeemPoints1Output:
         """Spend points and get a discount code.
 
-        Takes points from the customer's balance and makes a discount code worth their value. Keep `change_bhid` of the
-        answer: it is what undoes the redemption.
+        Takes points from the customer's balance and makes a discount code worth their value. Keep `change_bhid` of
+        the answer: it is what undoes the redemption.
 
         Args:
             customer: Whose points to spend. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
-            pts: How many points to spend. RedemptionConfiguration2 says which amounts the shop allows; none is below 1.
-            no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners, that
-                have already applied a coupon of their own.
-            cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the shop's
-                minimum order value and used for nothing else. Leave it out where there is no purchase, such as for gift
-                cards or subscription discounts.
+            pts: How many points to spend. RedemptionConfiguration2 says which amounts the shop allows; none is
+                below 1.
+            no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners,
+                that have already applied a coupon of their own.
+            cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the
+                shop's minimum order value and used for nothing else. Leave it out where there is no purchase, such
+                as for gift cards or subscription discounts.
 
         Returns:
             RedeemPoints1Output:
@@ -65,33 +82,33 @@ class LoyaltyClient(SyncClient):
                 amount: What the spent points are worth in money.
                 change_bhid: Id of the balance change; Unredeem1 takes it. The docs speak of a zero value if nothing
                     changed, which a success should never bring.
-                remove_coupon_codes: Codes to take out of the customer's cart, because the new code replaces them. Only
-                    in provisional redemptions.
+                remove_coupon_codes: Codes to take out of the customer's cart, because the new code replaces them.
+                    Only in provisional redemptions.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
@@ -100,18 +117,18 @@ class LoyaltyClient(SyncClient):
             PointsBelowRedeemableMinimumError: 422 `points_below_redeemable_minimum`: The call wants to spend fewer
                 points than the shop's minimum.
             PointsDisabledError: 422 `points_disabled`: The shop has switched points off.
-            PointsSpendingDisabledError: 422 `points_spending_disabled`: The shop has points, but has switched spending
-                them off.
+            PointsSpendingDisabledError: 422 `points_spending_disabled`: The shop has points, but has switched
+                spending them off.
             MinimumOrderValueNotMetError: 422 `minimum_order_value_not_met`: The cart's subtotal is below the order
                 value that the shop asks for before points can be redeemed.
-            RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than the
-                redemption limit leaves for this day, month or year.
+            RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than
+                the redemption limit leaves for this day, month or year.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -121,8 +138,10 @@ class LoyaltyClient(SyncClient):
         from .api.loyalty.redeem_points_1 import REDEEM_POINTS_1
         from .models.redeem_points_1_input import RedeemPoints1Input
 
-        arguments = RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal)
-        return self._call(REDEEM_POINTS_1, arguments)
+        return self._call(
+            REDEEM_POINTS_1,
+            RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
+        )
 
     def unredeem_1(self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str) -> Unredeem1Output:
         """Undo a redemption and give its points back.
@@ -137,46 +156,47 @@ class LoyaltyClient(SyncClient):
 
         Returns:
             Unredeem1Output:
-                success: Whether the redemption was undone. All documented failures are error statuses, so expect true.
+                success: Whether the redemption was undone. All documented failures are error statuses, so expect
+                    true.
                 pts: How many points came back to the balance.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             ChangeNotFoundError: 404 `not_found`: There is no such balance change, or it is another customer's.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
             ChangeAlreadyRevertedError: 422 `change_already_reverted`: The redemption was undone before.
-            InvalidRedemptionForUnredeemError: 422 `invalid_redemption_for_unredeem`: The change can't be undone. Only
-                external redemptions can, and those whose discount code has not been used.
+            InvalidRedemptionForUnredeemError: 422 `invalid_redemption_for_unredeem`: The change can't be undone.
+                Only external redemptions can, and those whose discount code has not been used.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -186,8 +206,7 @@ class LoyaltyClient(SyncClient):
         from .api.loyalty.unredeem_1 import UNREDEEM_1
         from .models.unredeem_1_input import Unredeem1Input
 
-        arguments = Unredeem1Input(customer=customer, change_bhid=change_bhid)
-        return self._call(UNREDEEM_1, arguments)
+        return self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid))
 
     def use_achievement_discount_1(
         self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str
@@ -197,8 +216,8 @@ class LoyaltyClient(SyncClient):
         Makes a discount code for the benefit of an achievement. The customer must own the achievement actively.
 
         Args:
-            customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it is
-                given, it must be the token's customer.
+            customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it
+                is given, it must be the token's customer.
             achievement_bhid: Id of the achievement.
 
         Returns:
@@ -206,40 +225,40 @@ class LoyaltyClient(SyncClient):
                 code: The discount code.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
-            AchievementNotOwnedError: 422 `achievement_not_owned`: The customer doesn't own this achievement, or not any
-                more, or has no uses of it left.
+            AchievementNotOwnedError: 422 `achievement_not_owned`: The customer doesn't own this achievement, or not
+                any more, or has no uses of it left.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -249,8 +268,10 @@ class LoyaltyClient(SyncClient):
         from .api.loyalty.use_achievement_discount_1 import USE_ACHIEVEMENT_DISCOUNT_1
         from .models.use_achievement_discount_1_input import UseAchievementDiscount1Input
 
-        arguments = UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid)
-        return self._call(USE_ACHIEVEMENT_DISCOUNT_1, arguments)
+        return self._call(
+            USE_ACHIEVEMENT_DISCOUNT_1,
+            UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid),
+        )
 
     def customer_balance_3(
         self,
@@ -264,33 +285,33 @@ class LoyaltyClient(SyncClient):
         """Read points, tier and rewards of a customer.
 
         Everything about the customer's standing: points, tiers, rewards, achievements. Ask for the two `include_…`
-        parts only where they are shown: answers without them are faster, and the full program is meant for pages that
-        show all of it.
+        parts only where they are shown: answers without them are faster, and the full program is meant for pages
+        that show all of it.
 
         Args:
             customer: Whose balance to read. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
             include_unused_rewards: Adds `unused_rewards` to the answer. Without it the answer comes faster.
-            include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that show
-                the whole program.
+            include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that
+                show the whole program.
             include_referrals: Adds `referral_stats` to the answer, where the shop has referrals.
             market: The market whose texts to answer with.
 
         Returns:
             CustomerBalanceResult3:
                 pts_available: Points that can be spent now.
-                pts_available_value: What the spendable points are worth in money. Null when the shop's points have no
-                    money value.
+                pts_available_value: What the spendable points are worth in money. Null when the shop's points have
+                    no money value.
                 pts_pending: Points earned that can't be spent yet.
-                pts_pending_value: What the pending points are worth in money. Null when the shop's points have no money
-                    value.
+                pts_pending_value: What the pending points are worth in money. Null when the shop's points have no
+                    money value.
                 pts_earned: Points earned since the customer joined.
                 pts_redeemed: Points spent since the customer joined.
                 pts_expired: Points expired since the customer joined.
                 total_spend: Money spent since the customer joined, as far as it counts for loyalty.
                 upgrade_spend: Money spent that counts for reaching or keeping a tier.
-                loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero day
-                    when the customer hasn't joined or the shop doesn't track it; which of these is sent is not
+                loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero
+                    day when the customer hasn't joined or the shop doesn't track it; which of these is sent is not
                     documented.
                 pts_global_expiration: The future moment at which all points expire.
                 cur_tier: The tier the customer is in. Null or missing for none.
@@ -303,34 +324,34 @@ class LoyaltyClient(SyncClient):
                 offers: What can be had for points. Only with `include_full_program`.
                 tiers: All tiers, with features and limits. Only with `include_full_program`.
                 milestones: All milestones. Only with `include_full_program`.
-                referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where the
-                    shop has referrals.
+                referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where
+                    the shop has referrals.
                 program_enabled: Whether the shop's program is switched on.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
@@ -347,20 +368,29 @@ class LoyaltyClient(SyncClient):
         from .api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3
         from .models.customer_balance_3_input import CustomerBalance3Input
 
-        arguments = CustomerBalance3Input(
-            customer=customer,
-            include_unused_rewards=include_unused_rewards,
-            include_full_program=include_full_program,
-            include_referrals=include_referrals,
-            market=market,
+        return self._call(
+            CUSTOMER_BALANCE_3,
+            CustomerBalance3Input(
+                customer=customer,
+                include_unused_rewards=include_unused_rewards,
+                include_full_program=include_full_program,
+                include_referrals=include_referrals,
+                market=market,
+            ),
         )
-        return self._call(CUSTOMER_BALANCE_3, arguments)
 
 
 class AsyncLoyaltyClient(AsyncClient):
     """Calls the Loyalty API from asyncio.
 
-    `AsyncClient` says what its arguments are.
+    Its arguments are those of `LoyaltyClient`, with two that differ.
+
+    Args:
+        token: The function may be async.
+        transport: An `AsyncTransport`, in place of `AsyncHttpx2Transport`.
+
+    Raises:
+        ConfigurationError: An argument is wrong. It names the argument.
     """
 
     _api: ClassVar[Api] = _API
@@ -375,18 +405,19 @@ class AsyncLoyaltyClient(AsyncClient):
     ) -> RedeemPoints1Output:
         """Spend points and get a discount code.
 
-        Takes points from the customer's balance and makes a discount code worth their value. Keep `change_bhid` of the
-        answer: it is what undoes the redemption.
+        Takes points from the customer's balance and makes a discount code worth their value. Keep `change_bhid` of
+        the answer: it is what undoes the redemption.
 
         Args:
             customer: Whose points to spend. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
-            pts: How many points to spend. RedemptionConfiguration2 says which amounts the shop allows; none is below 1.
-            no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners, that
-                have already applied a coupon of their own.
-            cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the shop's
-                minimum order value and used for nothing else. Leave it out where there is no purchase, such as for gift
-                cards or subscription discounts.
+            pts: How many points to spend. RedemptionConfiguration2 says which amounts the shop allows; none is
+                below 1.
+            no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners,
+                that have already applied a coupon of their own.
+            cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the
+                shop's minimum order value and used for nothing else. Leave it out where there is no purchase, such
+                as for gift cards or subscription discounts.
 
         Returns:
             RedeemPoints1Output:
@@ -395,33 +426,33 @@ class AsyncLoyaltyClient(AsyncClient):
                 amount: What the spent points are worth in money.
                 change_bhid: Id of the balance change; Unredeem1 takes it. The docs speak of a zero value if nothing
                     changed, which a success should never bring.
-                remove_coupon_codes: Codes to take out of the customer's cart, because the new code replaces them. Only
-                    in provisional redemptions.
+                remove_coupon_codes: Codes to take out of the customer's cart, because the new code replaces them.
+                    Only in provisional redemptions.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
@@ -430,18 +461,18 @@ class AsyncLoyaltyClient(AsyncClient):
             PointsBelowRedeemableMinimumError: 422 `points_below_redeemable_minimum`: The call wants to spend fewer
                 points than the shop's minimum.
             PointsDisabledError: 422 `points_disabled`: The shop has switched points off.
-            PointsSpendingDisabledError: 422 `points_spending_disabled`: The shop has points, but has switched spending
-                them off.
+            PointsSpendingDisabledError: 422 `points_spending_disabled`: The shop has points, but has switched
+                spending them off.
             MinimumOrderValueNotMetError: 422 `minimum_order_value_not_met`: The cart's subtotal is below the order
                 value that the shop asks for before points can be redeemed.
-            RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than the
-                redemption limit leaves for this day, month or year.
+            RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than
+                the redemption limit leaves for this day, month or year.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -451,8 +482,10 @@ class AsyncLoyaltyClient(AsyncClient):
         from .api.loyalty.redeem_points_1 import REDEEM_POINTS_1
         from .models.redeem_points_1_input import RedeemPoints1Input
 
-        arguments = RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal)
-        return await self._call(REDEEM_POINTS_1, arguments)
+        return await self._call(
+            REDEEM_POINTS_1,
+            RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
+        )
 
     async def unredeem_1(self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str) -> Unredeem1Output:
         """Undo a redemption and give its points back.
@@ -467,46 +500,47 @@ class AsyncLoyaltyClient(AsyncClient):
 
         Returns:
             Unredeem1Output:
-                success: Whether the redemption was undone. All documented failures are error statuses, so expect true.
+                success: Whether the redemption was undone. All documented failures are error statuses, so expect
+                    true.
                 pts: How many points came back to the balance.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             ChangeNotFoundError: 404 `not_found`: There is no such balance change, or it is another customer's.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
             ChangeAlreadyRevertedError: 422 `change_already_reverted`: The redemption was undone before.
-            InvalidRedemptionForUnredeemError: 422 `invalid_redemption_for_unredeem`: The change can't be undone. Only
-                external redemptions can, and those whose discount code has not been used.
+            InvalidRedemptionForUnredeemError: 422 `invalid_redemption_for_unredeem`: The change can't be undone.
+                Only external redemptions can, and those whose discount code has not been used.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -516,8 +550,7 @@ class AsyncLoyaltyClient(AsyncClient):
         from .api.loyalty.unredeem_1 import UNREDEEM_1
         from .models.unredeem_1_input import Unredeem1Input
 
-        arguments = Unredeem1Input(customer=customer, change_bhid=change_bhid)
-        return await self._call(UNREDEEM_1, arguments)
+        return await self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid))
 
     async def use_achievement_discount_1(
         self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str
@@ -527,8 +560,8 @@ class AsyncLoyaltyClient(AsyncClient):
         Makes a discount code for the benefit of an achievement. The customer must own the achievement actively.
 
         Args:
-            customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it is
-                given, it must be the token's customer.
+            customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it
+                is given, it must be the token's customer.
             achievement_bhid: Id of the achievement.
 
         Returns:
@@ -536,40 +569,40 @@ class AsyncLoyaltyClient(AsyncClient):
                 code: The discount code.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
-            AchievementNotOwnedError: 422 `achievement_not_owned`: The customer doesn't own this achievement, or not any
-                more, or has no uses of it left.
+            AchievementNotOwnedError: 422 `achievement_not_owned`: The customer doesn't own this achievement, or not
+                any more, or has no uses of it left.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             OutcomeUnknownError: The call may or may not have been applied: don't repeat it blindly.
                 `customer_balance_3` tells.
-            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below it
-                where time ran out.
+            APIConnectionError: No answer came, and it is certain that nothing was applied. `APITimeoutError` below
+                it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
@@ -579,8 +612,10 @@ class AsyncLoyaltyClient(AsyncClient):
         from .api.loyalty.use_achievement_discount_1 import USE_ACHIEVEMENT_DISCOUNT_1
         from .models.use_achievement_discount_1_input import UseAchievementDiscount1Input
 
-        arguments = UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid)
-        return await self._call(USE_ACHIEVEMENT_DISCOUNT_1, arguments)
+        return await self._call(
+            USE_ACHIEVEMENT_DISCOUNT_1,
+            UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid),
+        )
 
     async def customer_balance_3(
         self,
@@ -594,33 +629,33 @@ class AsyncLoyaltyClient(AsyncClient):
         """Read points, tier and rewards of a customer.
 
         Everything about the customer's standing: points, tiers, rewards, achievements. Ask for the two `include_…`
-        parts only where they are shown: answers without them are faster, and the full program is meant for pages that
-        show all of it.
+        parts only where they are shown: answers without them are faster, and the full program is meant for pages
+        that show all of it.
 
         Args:
             customer: Whose balance to read. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
             include_unused_rewards: Adds `unused_rewards` to the answer. Without it the answer comes faster.
-            include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that show
-                the whole program.
+            include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that
+                show the whole program.
             include_referrals: Adds `referral_stats` to the answer, where the shop has referrals.
             market: The market whose texts to answer with.
 
         Returns:
             CustomerBalanceResult3:
                 pts_available: Points that can be spent now.
-                pts_available_value: What the spendable points are worth in money. Null when the shop's points have no
-                    money value.
+                pts_available_value: What the spendable points are worth in money. Null when the shop's points have
+                    no money value.
                 pts_pending: Points earned that can't be spent yet.
-                pts_pending_value: What the pending points are worth in money. Null when the shop's points have no money
-                    value.
+                pts_pending_value: What the pending points are worth in money. Null when the shop's points have no
+                    money value.
                 pts_earned: Points earned since the customer joined.
                 pts_redeemed: Points spent since the customer joined.
                 pts_expired: Points expired since the customer joined.
                 total_spend: Money spent since the customer joined, as far as it counts for loyalty.
                 upgrade_spend: Money spent that counts for reaching or keeping a tier.
-                loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero day
-                    when the customer hasn't joined or the shop doesn't track it; which of these is sent is not
+                loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero
+                    day when the customer hasn't joined or the shop doesn't track it; which of these is sent is not
                     documented.
                 pts_global_expiration: The future moment at which all points expire.
                 cur_tier: The tier the customer is in. Null or missing for none.
@@ -633,34 +668,34 @@ class AsyncLoyaltyClient(AsyncClient):
                 offers: What can be had for points. Only with `include_full_program`.
                 tiers: All tiers, with features and limits. Only with `include_full_program`.
                 milestones: All milestones. Only with `include_full_program`.
-                referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where the
-                    shop has referrals.
+                referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where
+                    the shop has referrals.
                 program_enabled: Whether the shop's program is switched on.
 
         Raises:
-            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the call
-                names no customer. Give at least one id in `customer`, or use a customer token.
-            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is not
-                supported any more.
+            MissingCustomerIdentityError: 400 `missing_customer_identity`: The token stands for the shop and the
+                call names no customer. Give at least one id in `customer`, or use a customer token.
+            ObsoleteGlobalApiVersionError: 400 `obsolete_global_api_version`: The global API version in the URL is
+                not supported any more.
             InvalidGlobalApiVersionError: 400 `invalid_global_api_version`: The global API version in the URL never
                 existed.
-            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the URL
-                exists, but is not enabled for this account.
-            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON, not
-                UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice; money is a
-                JSON float.
+            InaccessibleGlobalApiVersionError: 400 `inaccessible_global_api_version`: The global API version in the
+                URL exists, but is not enabled for this account.
+            InvalidRequestError: 400 `invalid_request`: The body or the query doesn't fit the contract: not JSON,
+                not UTF-8 or not an object; a property is missing, of a wrong type, out of bounds or given twice;
+                money is a JSON float.
             InvalidTokenError: 401 `invalid_token`: The token is invalid or has expired.
-            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands for
-                one customer and `customer` names another.
+            CustomerIdentityDoesNotMatchTokenError: 403 `customer_identity_does_not_match_token`: The token stands
+                for one customer and `customer` names another.
             EmptyCustomerIdentityError: 404 `empty_customer_identity`: The token stands for the shop and every id in
                 `customer` is empty. Give at least one, or use a customer token.
-            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer matches
-                `customer`.
+            NoCustomersMatchCustomerIdentityError: 404 `no_customers_match_customer_identity`: No known customer
+                matches `customer`.
             CustomerIdentityPartiallyMismatchesMatchedCustomerError: 404
                 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known
                 customer, but another one contradicts what is stored for that customer.
-            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists those it
-                takes.
+            MethodNotAllowedError: 405 `method_not_allowed`: The function doesn't take this verb. `Allow` lists
+                those it takes.
             RequestTooLargeError: 413 `request_too_large`: The body is larger than the server reads.
             UnsupportedMediaTypeError: 415 `unsupported_media_type`: The Content-Type of the body is not
                 `application/json`.
@@ -677,11 +712,13 @@ class AsyncLoyaltyClient(AsyncClient):
         from .api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3
         from .models.customer_balance_3_input import CustomerBalance3Input
 
-        arguments = CustomerBalance3Input(
-            customer=customer,
-            include_unused_rewards=include_unused_rewards,
-            include_full_program=include_full_program,
-            include_referrals=include_referrals,
-            market=market,
+        return await self._call(
+            CUSTOMER_BALANCE_3,
+            CustomerBalance3Input(
+                customer=customer,
+                include_unused_rewards=include_unused_rewards,
+                include_full_program=include_full_program,
+                include_referrals=include_referrals,
+                market=market,
+            ),
         )
-        return await self._call(CUSTOMER_BALANCE_3, arguments)

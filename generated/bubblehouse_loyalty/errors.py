@@ -77,7 +77,8 @@ __all__ = [
 
 
 class AchievementNotOwnedError(OperationError, UnprocessableEntityError):
-    """422 `achievement_not_owned`: The customer doesn't own this achievement, or not any more, or has no uses of it left.
+    """422 `achievement_not_owned`: The customer doesn't own this achievement, or not any more, or has no uses of it
+    left.
 
     Raised by `use_achievement_discount_1`.
     """
@@ -117,8 +118,8 @@ class CustomerIdentityDoesNotMatchTokenError(CustomerIdentityError, PermissionDe
 
 
 class CustomerIdentityPartiallyMismatchesMatchedCustomerError(CustomerIdentityError, NotFoundError):
-    """404 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known customer, but
-    another one contradicts what is stored for that customer.
+    """404 `customer_identity_partially_mismatches_matched_customer`: One id in `customer` matches a known customer,
+    but another one contradicts what is stored for that customer.
 
     Raised by `redeem_points_1`, `unredeem_1`, `use_achievement_discount_1`, `customer_balance_3`.
     """
@@ -128,8 +129,8 @@ class CustomerIdentityPartiallyMismatchesMatchedCustomerError(CustomerIdentityEr
 
 
 class EmptyCustomerIdentityError(CustomerIdentityError, NotFoundError):
-    """404 `empty_customer_identity`: The token stands for the shop and every id in `customer` is empty. Give at least one,
-    or use a customer token.
+    """404 `empty_customer_identity`: The token stands for the shop and every id in `customer` is empty. Give at least
+    one, or use a customer token.
 
     Raised by `redeem_points_1`, `unredeem_1`, `use_achievement_discount_1`, `customer_balance_3`.
     """
@@ -170,8 +171,8 @@ class InvalidGlobalApiVersionError(GlobalError, BadRequestError):
 
 
 class InvalidRedemptionForUnredeemError(OperationError, UnprocessableEntityError):
-    """422 `invalid_redemption_for_unredeem`: The change can't be undone. Only external redemptions can, and those whose
-    discount code has not been used.
+    """422 `invalid_redemption_for_unredeem`: The change can't be undone. Only external redemptions can, and those
+    whose discount code has not been used.
 
     Raised by `unredeem_1`.
     """
@@ -212,8 +213,8 @@ class MethodNotAllowedError(GlobalError):
 
 
 class MinimumOrderValueNotMetError(OperationError, UnprocessableEntityError):
-    """422 `minimum_order_value_not_met`: The cart's subtotal is below the order value that the shop asks for before points
-    can be redeemed.
+    """422 `minimum_order_value_not_met`: The cart's subtotal is below the order value that the shop asks for before
+    points can be redeemed.
 
     Raised by `redeem_points_1`.
     """
@@ -223,8 +224,8 @@ class MinimumOrderValueNotMetError(OperationError, UnprocessableEntityError):
 
 
 class MissingCustomerIdentityError(CustomerIdentityError, BadRequestError):
-    """400 `missing_customer_identity`: The token stands for the shop and the call names no customer. Give at least one id
-    in `customer`, or use a customer token.
+    """400 `missing_customer_identity`: The token stands for the shop and the call names no customer. Give at least one
+    id in `customer`, or use a customer token.
 
     Raised by `redeem_points_1`, `unredeem_1`, `use_achievement_discount_1`, `customer_balance_3`.
     """
@@ -284,8 +285,8 @@ class PointsSpendingDisabledError(OperationError, UnprocessableEntityError):
 
 
 class RateLimitExceededError(GlobalError, RateLimitError):
-    """429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls made twice by mistake, or ask the
-    vendor for a higher limit.
+    """429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls made twice by mistake, or ask
+    the vendor for a higher limit.
 
     Raised by `redeem_points_1`, `unredeem_1`, `use_achievement_discount_1`, `customer_balance_3`.
     """
@@ -295,8 +296,8 @@ class RateLimitExceededError(GlobalError, RateLimitError):
 
 
 class RedemptionLimitExceededError(OperationError, UnprocessableEntityError):
-    """422 `redemption_limit_exceeded`: The call wants to spend more points than the redemption limit leaves for this day,
-    month or year.
+    """422 `redemption_limit_exceeded`: The call wants to spend more points than the redemption limit leaves for this
+    day, month or year.
 
     Raised by `redeem_points_1`.
     """

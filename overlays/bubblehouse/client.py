@@ -167,7 +167,7 @@ class SyncClient(_Client[Transport, str]):
         key_id: The id of a key of the API console. It goes with `secret`.
         secret: The key's secret, in base64.
         token: In place of a key: a token, or a function that returns one. It is asked before every call, and once more
-            when the server refuses its token. That is how partner tokens come in.
+            when the server refuses its token. That is how partner tokens come in. While it blocks, it can't be stopped.
         customer: The id of the customer that the key's tokens are to speak for; the shop, unless given.
         base_url: Where the API is, up to the version.
         api_version: The global version to call. One that is newer than this package is let through.

@@ -21,7 +21,6 @@ connection errors nor InternalServerError, so that code which repeats a call aft
 that may have been applied: what happened stands in its `reason`.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -164,7 +163,7 @@ class OutcomeUnknownError(CallError):
         if outcome_read_by is None:
             advice = "find out before you send it again"
         else:
-            advice = f"ask {_method(outcome_read_by)} ({outcome_read_by}) before you send it again"
+            advice = f"ask {outcome_read_by} before you send it again"
         super().__init__(f"the call {certainty}; {advice}. What happened: {reason}")
         self.__cause__ = reason
 
@@ -186,11 +185,6 @@ class OutcomeUnknownError(CallError):
     def __setstate__(self, state: dict[str, object] | None) -> None:
         super().__setstate__(state)
         self.__cause__ = self.reason  # pickle leaves causes out
-
-
-def _method(function: str) -> str:
-    """Name a function's method: `CustomerBalance3` is called by `customer_balance_3`."""
-    return "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", function)).lower()
 
 
 class APIError(CallError):

@@ -1,6 +1,7 @@
 """How each kind of value travels: a codec per wire type, exact and strict, with an error that names the place."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from bubblehouse.model import Model
 
 Path = tuple[str | int, ...]
+
+_PLACES: Final = 6
+"""Decimals of an amount of money on the wire."""
 
 
 class _PlacedError(ValueError):
@@ -102,12 +106,15 @@ class _Number:
     def decode(self, value: object) -> float:
         if type(value) is not int and type(value) is not float:
             raise DecodeError(f"expected a number, got {kind(value)}")
-        return value
+        try:
+            return float(value)
+        except OverflowError:
+            raise DecodeError("the number is too large") from None
 
     def encode(self, value: object) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise EncodeError(f"expected a number, got {kind(value)}")
-        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is the one value unlike itself
+        if isinstance(value, float) and not math.isfinite(value):
             raise EncodeError(f"JSON has no {value}")
         return value
 
@@ -116,7 +123,7 @@ class _Money:
     """Money: a decimal string on the wire, `Decimal` in Python, exact to the millionth both ways."""
 
     _WIRE: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-    _MAX_MICROS: Final = 2**63 - 1
+    _MOST: Final = Decimal(2**63 - 1).scaleb(-6)
 
     def decode(self, value: object) -> Decimal:
         if not isinstance(value, str) or not self._WIRE.fullmatch(value):
@@ -130,35 +137,41 @@ class _Money:
             )
         if not value.is_finite():
             raise EncodeError(f"{value} is not an amount of money")
+        # Compared before it is written out: a Decimal of a few bytes can stand for millions of digits.
+        if value.copy_abs() > self._MOST:
+            raise EncodeError("money must fit 64 bits of millionths")
         sign, digits, exponent = value.as_tuple()
-        assert isinstance(exponent, int)  # noqa: S101 - it is a letter only where the value isn't finite
-        coefficient = int("".join(map(str, digits)))
-        if exponent + len(digits) > len(str(self._MAX_MICROS)):
-            raise EncodeError("money must fit 64 bits of millionths")
-        micros, rest = divmod(coefficient * 10 ** max(exponent + 6, 0), 10 ** max(-6 - exponent, 0))
-        if rest:
-            raise EncodeError(f"{value} is finer than a millionth; round it first")
-        if micros > self._MAX_MICROS:
-            raise EncodeError("money must fit 64 bits of millionths")
-        return f"{'-' if sign and micros else ''}{micros // 10**6}.{micros % 10**6:06}"
+        significant = "".join(map(str, digits)).rstrip("0")
+        if not significant:
+            return "0.000000"
+        exponent = int(exponent) + len(digits) - len(significant)
+        if exponent < -_PLACES:
+            raise EncodeError("money is exact to a millionth; round it first")
+        micros = int(significant) * 10 ** (exponent + _PLACES)
+        return f"{'-' * sign}{micros // 10**_PLACES}.{micros % 10**_PLACES:0{_PLACES}}"
 
 
 class _Time:
     """A moment: RFC 3339 on the wire, an aware `datetime` in Python."""
 
+    _WIRE: Final = re.compile(
+        r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<minute>[0-9]{2}:[0-9]{2}):(?P<second>[0-9]{2})"
+        r"(?P<rest>(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))"
+    )
+
     def decode(self, value: object) -> dt.datetime:
         if not isinstance(value, str):
             raise DecodeError(f"expected an RFC 3339 time, got {kind(value)}")
-        # datetime knows no leap second, which RFC 3339 allows: read it as the moment it runs into.
-        leap = value[16:19] == ":60"
-        try:
-            moment = dt.datetime.fromisoformat(f"{value[:16]}:59{value[19:]}" if leap else value)
-            moment += dt.timedelta(seconds=leap)
-        except (ValueError, OverflowError):
-            raise DecodeError("expected an RFC 3339 time") from None
-        if moment.tzinfo is None:
+        parts = self._WIRE.fullmatch(value)
+        if parts is None:
             raise DecodeError("expected an RFC 3339 time with its offset")
-        return moment
+        # datetime knows no leap second, which RFC 3339 allows: read it as the moment it runs into.
+        leap = parts["second"] == "60"
+        text = f"{parts['day']}T{parts['minute']}:{'59' if leap else parts['second']}{parts['rest'].upper()}"
+        try:
+            return dt.datetime.fromisoformat(text) + dt.timedelta(seconds=leap)
+        except (ValueError, OverflowError):
+            raise DecodeError("expected an RFC 3339 time that the calendar has") from None
 
     def encode(self, value: object) -> str:
         if not isinstance(value, dt.datetime):
@@ -237,7 +250,8 @@ class EmptyAsNone:
     empty: frozenset[str]
 
     def decode(self, value: object) -> object:
-        return None if value is None or value in self.empty else self.inner.decode(value)
+        is_empty = value is None or (isinstance(value, str) and value in self.empty)
+        return None if is_empty else self.inner.decode(value)
 
     def encode(self, value: object) -> object:
         return None if value is None else self.inner.encode(value)

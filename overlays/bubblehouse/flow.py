@@ -119,7 +119,7 @@ class Call(Generic[OutputT]):
                 failure = error
             following = decide(self.operation.kind, failure)
             if following is Next.UNKNOWN:
-                raise OutcomeUnknownError(failure, outcome_read_by=self.operation.outcome_read_by) from failure
+                raise OutcomeUnknownError(failure, outcome_read_by=self.operation.outcome_read_by)
             if following is Next.RENEW and self.tokens.renewable and not renewed and self._left() > 0:
                 renewed = True
                 token = yield from self._token(refused=token)

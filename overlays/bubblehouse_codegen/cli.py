@@ -1,15 +1,14 @@
 """The command line of scripts/regenerate."""
 
 import argparse
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from bubblehouse_codegen import tree
 from bubblehouse_codegen.documents import load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import COMMAND, PACKAGE, render
+from bubblehouse_codegen.verification import verify
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,18 +41,21 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return _run(options.spec, options.overlays, options.templates, options.output, check=options.check)
-    except CodegenError as error:
-        print(f"{COMMAND}: {error}", file=sys.stderr)
+    except (CodegenError, OSError) as error:
+        for line in str(error).splitlines():
+            print(f"{COMMAND}: {line}", file=sys.stderr)
         return 1
 
 
 def _run(spec: Path, overlays: Path, templates: Path, output: Path, *, check: bool) -> int:
     contract = resolve(load(spec), overlays_for(overlays, "everybody"))
     view = resolve(contract, overlays_for(overlays, "generator"))
-    output.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=None if check else output))
-    try:
-        made, present = workshop / PACKAGE, output / PACKAGE
+    verify(contract, view)
+    present = output / PACKAGE
+    if present.exists() and not present.is_dir():
+        raise CodegenError(f"{present} is not a folder; move it away")
+    with tree.workshop(None if check else output) as workshop:
+        made = workshop / PACKAGE
         render(contract, view, templates, made)
         changed = tree.differing_files(present, made)
         if check and changed:
@@ -62,7 +64,5 @@ def _run(spec: Path, overlays: Path, templates: Path, output: Path, *, check: bo
             return 1
         if changed:
             tree.replace(present, made)
-        print(f"{present.name}: {f'{len(changed)} files changed' if changed else 'up to date'}")
-        return 0
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+    print(f"{PACKAGE}: {f'{len(changed)} files changed' if changed else 'up to date'}")
+    return 0

@@ -1,4 +1,4 @@
-"""What the templates ask of the contract and the generator's own model leaves out: kinds, errors, tokens, servers."""
+"""What templates ask of a verified contract and the generator's model leaves out: kinds, errors, tokens, servers."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from bubblehouse_codegen.failure import CodegenError
 
 SCOPE = "x-bubblehouse-error-scope"
 
-_SCOPE_BASES = {"global": "GlobalError", "api": "CustomerIdentityError", "operation": "OperationError"}
+SCOPE_BASES = {"global": "GlobalError", "api": "CustomerIdentityError", "operation": "OperationError"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,9 @@ class Contract:
 
     def _function(self, operation: dict[str, Any]) -> Function:
         name = operation["operationId"]
-        kind = operation.get("x-bubblehouse-kind")
-        if kind not in {"read", "write"}:
-            raise CodegenError(
-                f"{name}: x-bubblehouse-kind must be read or write, not {kind!r}: it decides about retries"
-            )
         return Function(
             name=name,
-            kind=kind,
+            kind=operation["x-bubblehouse-kind"],
             docs_url=operation.get("externalDocs", {}).get("url", ""),
             tokens=tuple(scheme for requirement in operation.get("security", []) for scheme in requirement),
             outcome_read_by=operation.get("x-bubblehouse-outcome-read-by"),
@@ -117,31 +112,33 @@ class Contract:
 
     def _errors(self, operation: dict[str, Any]) -> Iterator[ErrorClass]:
         for status, reference in operation["responses"].items():
-            if not status.startswith("4") and not status.startswith("5"):
-                continue
-            response = self._follow(reference)
-            for choice in response.get("content", {}).get("application/json", {}).get("schema", {}).get("oneOf", []):
-                yield self._error(choice["$ref"].rpartition("/")[2], int(status), self._follow(choice))
+            if status[0] in "45":
+                response = follow(self.document, reference)
+                for choice in response["content"]["application/json"]["schema"]["oneOf"]:
+                    yield self._error(choice["$ref"].rpartition("/")[2], int(status), follow(self.document, choice))
 
     def _error(self, name: str, status: int, schema: dict[str, Any]) -> ErrorClass:
-        scope = schema.get(SCOPE)
-        if scope not in _SCOPE_BASES:
-            raise CodegenError(f"schema {name}: {SCOPE} must be one of {', '.join(_SCOPE_BASES)}, not {scope!r}")
-        if name in runtime.__all__:
-            raise CodegenError(f"schema {name}: the runtime has a class of that name; give the schema another one")
         status_base = runtime.STATUS_CLASSES.get(status)
         return ErrorClass(
             name=name,
             error_id=schema["properties"]["id"]["const"],
             status=status,
-            bases=(_SCOPE_BASES[scope], *([status_base.__name__] if status_base else [])),
+            bases=(SCOPE_BASES[schema[SCOPE]], *([status_base.__name__] if status_base else [])),
             description=re.sub(r"\s+", " ", schema["description"]).strip(),
         )
 
-    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in node:
-            found: Any = self.document
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                found = found[step]
-            node = found
-        return node
+
+def follow(document: Document, node: dict[str, Any]) -> dict[str, Any]:
+    """Return what a node is, or refers to.
+
+    Raises:
+        CodegenError: It refers to something that isn't there.
+    """
+    while "$ref" in node:
+        found: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            if step not in found:
+                raise CodegenError(f"{node['$ref']} refers to nothing")
+            found = found[step]
+        node = found
+    return node

@@ -1,13 +1,15 @@
 """Docstrings, written from the contract's texts."""
 
+import inspect
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 
 from bubblehouse_codegen.contract import ErrorClass, Function, python_name
 from bubblehouse_codegen.models import FieldView
 
-_WIDTH = 120
+_WIDTH = 116
 
 
 def of_method(function: Function, arguments: list[FieldView], result: str, returned: list[FieldView]) -> str:
@@ -20,7 +22,7 @@ def of_method(function: Function, arguments: list[FieldView], result: str, retur
         returned: The fields of its output.
     """
     sections = [
-        _sentence(function.summary),
+        _sentence(function.summary or function.name),
         _paragraphs(function.description, 8),
         _section("Args", (_entry(field.name, field.description) for field in arguments)),
         _section(
@@ -62,16 +64,27 @@ def of_error(error: ErrorClass, functions: Iterable[Function]) -> str:
     return _join([first, _paragraphs(f"Raised by {raised_by}.", 4)], 4)
 
 
-def comment(text: str, indent: int) -> str:
-    """Write a text as the lines of a comment.
+def of_enum(description: str) -> str:
+    """Write the docstring of an enum's alias.
 
     Args:
-        text: The text.
-        indent: Spaces before the hash.
+        description: The schema's description.
     """
-    return textwrap.fill(
-        _one_line(text), _WIDTH, initial_indent=" " * indent + "# ", subsequent_indent=" " * indent + "# "
-    )
+    known = "The values are those known today; one that is added later comes through as itself."
+    return _join([_paragraphs(f"{description.strip()} {known}", 0)], 0)
+
+
+def of_client(first: str, base: type) -> str:
+    """Write a client's docstring: what it does, and the arguments that its base class takes.
+
+    Args:
+        first: What it does.
+        base: The base class, whose docstring lists them.
+    """
+    _, _, rest = (inspect.getdoc(base) or "").partition("\n\n")
+    for name in ("AsyncClient", "SyncClient"):
+        rest = rest.replace(f"`{name}`", f"`{name.replace('Sync', '').replace('Client', 'LoyaltyClient')}`")
+    return _join([first, textwrap.indent(rest, "    ")], 4)
 
 
 def _raise(error: ErrorClass) -> str:
@@ -130,7 +143,7 @@ def _paragraphs(text: str, indent: int) -> str:
 
 def _sentence(text: str) -> str:
     line = _one_line(text)
-    return line if line.endswith((".", "!", "?")) else f"{line}."
+    return line if line.endswith((".", "!", "?", ":")) else f"{line}."
 
 
 def _one_line(text: str) -> str:
@@ -139,6 +152,8 @@ def _one_line(text: str) -> str:
 
 def _join(sections: Iterable[str], indent: int) -> str:
     body = "\n\n".join(section for section in sections if section.strip())
+    # What can't be seen doesn't belong in source code: it could end a line, or turn the reading direction round.
+    body = "".join(char for char in body if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
     body = body.replace("\\", "\\\\").replace('"""', "'''")
-    end = f"\n{' ' * indent}" if "\n" in body else ""
+    end = f"\n{' ' * indent}" if "\n" in body or body.endswith('"') else ""
     return f'"""{body}{end}"""'

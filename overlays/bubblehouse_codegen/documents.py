@@ -1,6 +1,5 @@
 """Reads the contract and applies overlays to it, by the OpenAPI Overlay Specification."""
 
-import json
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -10,6 +9,7 @@ from jsonpath_ng.ext.parser import parse
 from oas_patch.overlay import apply_overlay  # pyright: ignore[reportUnknownVariableType] - it ships no types
 from oas_patch.validator import validate  # pyright: ignore[reportUnknownVariableType] - it ships no types
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from bubblehouse_codegen.failure import CodegenError
@@ -17,9 +17,21 @@ from bubblehouse_codegen.failure import CodegenError
 Document = dict[str, Any]
 
 
+class _Constructor(SafeConstructor):
+    """Reads a date as a string, as JSON has it."""
+
+
+_Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType] - its types are partial
+    "tag:yaml.org,2002:timestamp",
+    SafeConstructor.construct_yaml_str,  # pyright: ignore[reportUnknownMemberType] - as above
+)
+
+
 def _yaml(text: str) -> object:
     # YAML 1.2, where a key stands once and `no` is a string.
-    return YAML(typ="safe", pure=True).load(text)  # pyright: ignore[reportUnknownMemberType] - its types are partial
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    return yaml.load(text)  # pyright: ignore[reportUnknownMemberType] - its types are partial
 
 
 def load(path: Path) -> Document:
@@ -62,10 +74,10 @@ def resolve(document: Document, overlays: Iterable[Path]) -> Document:
         overlays: Overlay files, in order.
 
     Raises:
-        CodegenError: An overlay is not a valid Overlay document, or the target of an action matches nothing: then what
-            it was written for has moved. The message names the file and the action.
+        CodegenError: An overlay is not a valid Overlay document, or the target of an action matches nothing, or the
+            action changes nothing: then what it was written for has moved. The message names the file and the action.
     """
-    resolved: Document = deepcopy(document)
+    resolved = deepcopy(document)
     for path in overlays:
         overlay = load(path)
         verdict = cast("Document", _yaml(validate(overlay, "yaml")))
@@ -74,12 +86,29 @@ def resolve(document: Document, overlays: Iterable[Path]) -> Document:
         for number, action in enumerate(overlay["actions"], start=1):
             place = f"{path}: action {number} ({action['target']})"
             try:
-                matches = parse(action["target"]).find(resolved)
-            except Exception as error:  # the library raises bare Exceptions for a bad path
-                raise CodegenError(f"{place}: not a JSONPath: {error}") from error
-            if not matches:
+                changed = _apply(resolved, action)
+            except Exception as error:  # the libraries raise bare ones for a path they can't parse or follow
+                raise CodegenError(f"{place}: can't be applied: {error}") from error
+            if changed is None:
                 raise CodegenError(f"{place}: the target matches nothing; mend the path or drop the action")
-            apply_overlay(resolved, {"actions": [action]})
-            # The library puts one and the same object at every match; a later action must change only its own.
-            resolved = json.loads(json.dumps(resolved))
+            if changed == resolved:
+                raise CodegenError(f"{place}: the action changes nothing; mend it or drop it")
+            resolved = changed
     return resolved
+
+
+def _apply(document: Document, action: Document) -> Document | None:
+    """Return a document after one action, or None where its target matches nothing.
+
+    The library is shown one place at a time: given a path with several matches, it removes from a list at all of them
+    once per match, and puts one and the same object at each.
+    """
+    matches = [str(match.full_path) for match in parse(action["target"]).find(document)]
+    removes = action.get("remove", False)
+    changed = deepcopy(document)
+    # Backwards, so that a removal doesn't move what is still to be removed.
+    for place in reversed(matches):
+        what = {"remove": True} if removes else {key: action[key] for key in action.keys() & {"update", "copy"}}
+        target = "$" if place == "$" else f"$.{place}"
+        apply_overlay(changed, {"actions": [{"target": target, **deepcopy(what)}]})
+    return changed if matches else None

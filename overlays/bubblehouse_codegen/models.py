@@ -1,14 +1,23 @@
 """The generator's models and endpoints as the templates want them: fields in the document's order, with texts."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any, Final
 
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
-from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.properties import AnyProperty, ModelProperty, Property
 from openapi_python_client.schema import Reference, Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.python_types import PythonType, python_type
+
+_TAKEN: Final = frozenset(
+    {"FIELDS", "additional_properties", "from_dict", "to_dict", "define", "dt", "field"}
+    | {"Array", "ClassVar", "EmptyAsNone", "Field", "Integer", "Model", "Nested", "Nullable", "UNSET", "Unset"}
+    | {"BOOLEAN", "DAY", "INTEGER", "JSON", "MONEY", "NUMBER", "STRING", "TIME"}
+)
+"""Names that a model's own code needs. A property of that name gets an underscore behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +36,86 @@ class FieldView:
         return self.type.annotation if self.required else f"{self.type.annotation} | Unset"
 
 
-def fields(model: ModelProperty) -> list[FieldView]:
-    """List a model's fields in the order of its schema's properties."""
-    properties = [*(model.required_properties or []), *(model.optional_properties or [])]
-    order = [name.get_untrusted_value() for name in model.data.properties or {}]
-    # What comes from an allOf has no place of its own in the schema; it goes last.
-    properties.sort(key=lambda prop: order.index(wire) if (wire := _text(prop.name)) in order else len(order))
-    return [_field(model, prop) for prop in properties]
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The generator's models, with what their schemas say beside.
+
+    Args:
+        data: What the generator made of the document.
+        schemas: The document's own schemas, by name.
+    """
+
+    data: GeneratorData
+    schemas: dict[str, Any]
+
+    def fields(self, model: ModelProperty) -> list[FieldView]:
+        """List a model's fields in the order of its schema's properties.
+
+        Raises:
+            CodegenError: The runtime can't express the model.
+        """
+        if not isinstance(model.additional_properties, AnyProperty | None):
+            raise CodegenError(f"schema {model.class_info.name}: additional properties of one type can't be expressed")
+        if "patternProperties" in (model.data.model_extra or {}):
+            raise CodegenError(f"schema {model.class_info.name}: patternProperties can't be expressed")
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        order = [name.get_untrusted_value() for name in model.data.properties or {}]
+        # What comes from an allOf has no place of its own in the schema; it goes last.
+        properties.sort(key=lambda prop: order.index(wire) if (wire := _text(prop.name)) in order else len(order))
+        rows = [self._field(model, prop) for prop in properties]
+        for name, count in Counter(row.name for row in rows).items():
+            if count > 1:
+                raise CodegenError(
+                    f"schema {model.class_info.name}: {count} properties would be called {name} in Python"
+                )
+        return rows
+
+    def input(self, endpoint: Endpoint) -> ModelProperty:
+        """Return the model of an endpoint's JSON body.
+
+        Raises:
+            CodegenError: It is no object.
+        """
+        return self._model(endpoint, [body.prop for body in endpoint.bodies], "request body")
+
+    def output(self, endpoint: Endpoint) -> ModelProperty:
+        """Return the model of an endpoint's 200 answer.
+
+        Raises:
+            CodegenError: It is no object.
+        """
+        answers = [answer.prop for answer in endpoint.responses.patterns if answer.status_code.pattern == "200"]
+        return self._model(endpoint, answers, "answer 200")
+
+    def _model(self, endpoint: Endpoint, properties: list[Property], what: str) -> ModelProperty:
+        # A reference is a copy that may have been made before its fields were known: take the model it copies.
+        names = [prop.class_info.name for prop in properties if isinstance(prop, ModelProperty)]
+        found = [model for model in self.data.models if model.class_info.name in names]
+        if len(found) != 1:
+            raise CodegenError(f"{endpoint.name}: its {what} must be a JSON object")
+        return found[0]
+
+    def _field(self, model: ModelProperty, prop: Property) -> FieldView:
+        source = (model.data.properties or {}).get(prop.name)
+        # Beside a $ref stands what the value means here; behind it, what its type means everywhere.
+        beside = (source.model_extra or {}).get("description") if isinstance(source, Reference) else None
+        name = str(prop.python_name)
+        try:
+            value = python_type(prop, self._find(source), self._find)
+        except CodegenError as error:
+            raise CodegenError(f"schema {model.class_info.name}: {error}") from None
+        return FieldView(
+            name=f"{name}_" if name in _TAKEN else name,
+            wire=_text(prop.name),
+            required=prop.required,
+            type=value,
+            description=beside or _text(prop.description),
+        )
+
+    def _find(self, schema: Schema | Reference | None) -> Schema | None:
+        if isinstance(schema, Reference):
+            return Schema.model_validate(self.schemas[schema.ref.get_untrusted_value().rpartition("/")[2]])
+        return schema
 
 
 def plain_imports(rows: list[FieldView]) -> list[str]:
@@ -50,48 +132,6 @@ def model_imports(rows: list[FieldView], package: str = "") -> list[str]:
     """
     found = {(module, name) for row in rows for module, name in row.type.models.items()}
     return [f"from {package}.{module} import {name}" for module, name in sorted(found)]
-
-
-def input_model(data: GeneratorData, endpoint: Endpoint) -> ModelProperty:
-    """Return the model of an endpoint's JSON body.
-
-    Raises:
-        CodegenError: It has none.
-    """
-    bodies = [body.prop for body in endpoint.bodies if isinstance(body.prop, ModelProperty)]
-    if len(bodies) != 1:
-        raise CodegenError(f"{endpoint.name}: expected one JSON object as request body")
-    return _same(data, bodies[0])
-
-
-def output_model(data: GeneratorData, endpoint: Endpoint) -> ModelProperty:
-    """Return the model of an endpoint's 200 answer.
-
-    Raises:
-        CodegenError: It has none.
-    """
-    answers = [answer.prop for answer in endpoint.responses.patterns if answer.status_code.pattern == "200"]
-    if len(answers) != 1 or not isinstance(answers[0], ModelProperty):
-        raise CodegenError(f"{endpoint.name}: expected a JSON object as the answer 200")
-    return _same(data, answers[0])
-
-
-def _same(data: GeneratorData, prop: ModelProperty) -> ModelProperty:
-    """A reference is a copy that may have been made before its fields were known: return the model it copies."""
-    return next(model for model in data.models if model.class_info.name == prop.class_info.name)
-
-
-def _field(model: ModelProperty, prop: Property) -> FieldView:
-    source = (model.data.properties or {}).get(prop.name)
-    # Beside a $ref stands what the value means here; behind it, what its type means everywhere.
-    beside = (source.model_extra or {}).get("description") if isinstance(source, Reference) else None
-    return FieldView(
-        name=prop.python_name,
-        wire=_text(prop.name),
-        required=prop.required,
-        type=python_type(prop, source if isinstance(source, Schema) else None),
-        description=beside or _text(prop.description),
-    )
 
 
 def _text(value: UntrustedString | str | None) -> str:

@@ -1,13 +1,16 @@
 """How a property of the generator's model is written in Python: its annotation and its codec."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
+from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.schema import Schema
+from openapi_python_client.schema import DataType, Reference, Schema
 
 from bubblehouse_codegen.failure import CodegenError
 
@@ -22,7 +25,11 @@ _SIMPLE = {
     "datetime.datetime": ("dt.datetime", "TIME"),
     "datetime.date": ("dt.date", "DAY"),
     "Any": ("object", "JSON"),
+    "UUID": ("str", "STRING"),
 }
+
+Find = Callable[[Schema | Reference | None], Schema | None]
+"""Returns the schema that is given or referred to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +54,68 @@ def scalar(schema: Schema) -> dict[str, str] | None:
     return (schema.model_extra or {}).get(SCALAR)
 
 
-def python_type(prop: PropertyProtocol, schema: Schema | None = None) -> PythonType:
+def python_type(prop: PropertyProtocol, schema: Schema | None, find: Find) -> PythonType:
     """Return how a property is written in Python.
 
     Args:
         prop: A property of the generator's model.
-        schema: The schema it was made of, where it stands in line; it knows bounds that the model forgets.
+        schema: The schema it was made of; it knows bounds that the model forgets.
+        find: Follows references.
 
     Raises:
         CodegenError: The runtime has no codec for it; the message says how to go on.
     """
     if isinstance(prop, UnionProperty):
-        return _nullable(prop)
+        return _nullable(prop, schema, find)
     if isinstance(prop, ListProperty):
-        inner = python_type(prop.inner_property)
+        inner = python_type(prop.inner_property, find(schema.items if schema else None), find)
         return PythonType(f"list[{inner.annotation}]", f"Array({inner.codec})", inner.models, inner.imports)
     if isinstance(prop, ModelProperty):
-        info = prop.class_info
-        value = scalar(prop.data)
-        if value is not None:
-            return PythonType(value["annotation"], value["codec"], {}, frozenset({value["import"]}))
-        codec = f'Nested(__name__, "{info.module_name}", "{info.name}")'
-        return PythonType(info.name, codec, {info.module_name: info.name})
+        return _model(prop)
     if isinstance(prop, LiteralEnumProperty):
         info = prop.class_info
         return PythonType(info.name, "STRING" if prop.value_type is str else "INTEGER", {info.module_name: info.name})
-    source = prop.get_base_type_string().as_unembedded_code()
+    if isinstance(prop, ConstProperty):
+        source = type(prop.value.raw_value).__name__
+    else:
+        source = prop.get_base_type_string().as_unembedded_code()
     if source not in _SIMPLE:
-        raise CodegenError(f"property {prop.name}: no codec for {source}; reshape it in the generator's overlay")
+        raise CodegenError(f"property {prop.name.get_untrusted_value()}: there is no codec for {source}")
     annotation, codec = _SIMPLE[source]
-    if codec == "INTEGER" and schema is not None and schema.minimum is not None:
-        codec = f"Integer(minimum={schema.minimum:.0f})"
+    least = None if schema is None else _least(schema)
+    if codec == "INTEGER" and least is not None:
+        codec = f"Integer(minimum={least})"
     needs_datetime = annotation.startswith("dt.")
     return PythonType(annotation, codec, {}, frozenset({"import datetime as dt"} if needs_datetime else ()))
 
 
-def _nullable(prop: UnionProperty) -> PythonType:
+def _model(prop: ModelProperty) -> PythonType:
+    info = prop.class_info
+    value = scalar(prop.data)
+    if value is not None:
+        return PythonType(value["annotation"], value["codec"], {}, frozenset({value["import"]}))
+    return PythonType(
+        info.name, f'Nested(__name__, "{info.module_name}", "{info.name}")', {info.module_name: info.name}
+    )
+
+
+def _least(schema: Schema) -> int | None:
+    bounds = [] if schema.minimum is None else [math.ceil(schema.minimum)]
+    if schema.exclusiveMinimum is not None and not isinstance(schema.exclusiveMinimum, bool):
+        bounds.append(math.floor(schema.exclusiveMinimum) + 1)
+    return max(bounds, default=None)
+
+
+def _nullable(prop: UnionProperty, schema: Schema | None, find: Find) -> PythonType:
     values = [inner for inner in prop.inner_properties if not isinstance(inner, NoneProperty)]
     if len(values) != 1 or len(values) == len(prop.inner_properties):
         raise CodegenError(
             f"property {prop.name.get_untrusted_value()}: a union is read only as a type or null; "
             "give it a schema of its own, and that schema a codec in the generator's overlay"
         )
-    inner = python_type(values[0])
+    alternatives = [find(choice) for choice in (*schema.anyOf, *schema.oneOf)] if schema else []
+    of_value = next((it for it in alternatives if it is not None and it.type != DataType.NULL), schema)
+    inner = python_type(values[0], of_value, find)
     if inner.annotation.endswith("| None"):
         return inner
     return PythonType(f"{inner.annotation} | None", f"Nullable({inner.codec})", inner.models, inner.imports)

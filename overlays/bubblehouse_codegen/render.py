@@ -5,7 +5,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
+from bubblehouse import client as bases
 from bubblehouse import errors as runtime
 from bubblehouse_codegen import docstrings, models
 from bubblehouse_codegen.contract import SCOPE, Contract
@@ -51,7 +52,7 @@ def render(contract: Document, generator_view: Document, templates: Path, target
         raise CodegenError(_complaint([data]))
     data.models = [model for model in data.models if scalar(model.data) is None]
     project = Project(openapi=data, config=config, custom_template_path=templates)
-    project.env.globals.update(_names_for_templates(Contract(generator_view)))
+    project.env.globals.update(_names_for_templates(generator_view, data))
     with contextlib.redirect_stdout(io.StringIO()):
         complaints = project.build()
     if complaints:
@@ -62,22 +63,33 @@ def render(contract: Document, generator_view: Document, templates: Path, target
     _format(target)
 
 
-def _names_for_templates(view: Contract) -> dict[str, Any]:
+def _names_for_templates(view: Document, data: GeneratorData) -> dict[str, Any]:
+    contract = Contract(view)
+    known = models.Models(data, view["components"]["schemas"])
     return {
         "header": HEADER,
-        "functions": view.functions,
-        "errors": view.errors,
+        "literal": repr,
+        "literals": _literals,
+        "functions": contract.functions,
+        "errors": contract.errors,
         "runtime_errors": list(runtime.__all__),
-        "server": view.server,
-        "fields": models.fields,
+        "server": contract.server,
+        "fields": known.fields,
+        "input_model": known.input,
+        "output_model": known.output,
         "plain_imports": models.plain_imports,
         "model_imports": models.model_imports,
-        "input_model": models.input_model,
-        "output_model": models.output_model,
+        "bases": bases,
+        "class_docstring": docstrings.of_client,
         "method_docstring": docstrings.of_method,
         "model_docstring": docstrings.of_model,
+        "enum_docstring": docstrings.of_enum,
         "error_docstring": docstrings.of_error,
     }
+
+
+def _literals(values: Iterable[str] | Iterable[int]) -> str:
+    return ", ".join(sorted(map(repr, values)))
 
 
 def _without_errors(document: Document) -> Document:

@@ -1,7 +1,42 @@
-"""Compares folders, and puts a new one in the place of an old one."""
+"""Builds beside a folder, compares, and puts the new one in the place of the old one: all or nothing."""
 
+import fcntl
+import os
 import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+
+_PREFIX = ".regenerate-"
+_REPLACED = "replaced"
+
+
+@contextmanager
+def workshop(beside: Path | None) -> Generator[Path]:
+    """Give an empty folder to build in, and take it away at the end.
+
+    Args:
+        beside: The folder that the result is to be moved into. Only one run at a time works in it, and what a killed
+            run left there is cleared up first. None where nothing is to be moved.
+    """
+    if beside is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    beside.mkdir(parents=True, exist_ok=True)
+    lock = os.open(beside, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in beside.glob(f"{_PREFIX}*"):
+            _clear(left, beside)
+        made = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=beside))
+        try:
+            yield made
+        finally:
+            _clear(made, beside)
+    finally:
+        os.close(lock)
 
 
 def differing_files(old: Path, new: Path) -> list[str]:
@@ -16,23 +51,25 @@ def differing_files(old: Path, new: Path) -> list[str]:
 
 
 def replace(old: Path, new: Path) -> None:
-    """Put a folder in the place of another one. Whatever fails, the old one is there whole, or the new one is.
+    """Put a folder in the place of another one.
 
     Args:
         old: The folder to replace; it may be missing.
-        new: The folder that takes its place, on the same file system. It is moved.
+        new: The folder that takes its place. It lies in a workshop beside the old one; should anything fail between the
+            two steps, a kill included, the workshop puts the old one back.
     """
-    aside = new.with_name(f"{new.name}.old")
-    if not old.exists():
-        new.rename(old)
-        return
-    old.rename(aside)
-    try:
-        new.rename(old)
-    except OSError:
-        aside.rename(old)
-        raise
-    shutil.rmtree(aside)
+    if old.exists():
+        aside = new.parent / _REPLACED
+        aside.mkdir()
+        old.rename(aside / old.name)
+    new.rename(old)
+
+
+def _clear(workplace: Path, beside: Path) -> None:
+    for replaced in (workplace / _REPLACED).glob("*"):
+        if not (beside / replaced.name).exists():
+            replaced.rename(beside / replaced.name)
+    shutil.rmtree(workplace)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

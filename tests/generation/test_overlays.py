@@ -59,8 +59,12 @@ def test_an_overlay_for_the_generator_is_not_for_everybody(tmp_path: Path) -> No
     ("actions", "message"),
     [
         ("- {target: $.info.nothing, update: {a: 1}}\n", r"action 1 \(\$\.info\.nothing\): the target matches nothing"),
-        ("- {target: $.info, update: {}}\n- {target: $.gone, remove: true}\n", r"action 2 \(\$\.gone\): the target"),
-        ("- {target: '$.[', remove: true}\n", r"action 1 .*not a JSONPath"),
+        ("- {target: $.info, update: {title: Shop}}\n", r"action 1 \(\$\.info\): the action changes nothing"),
+        (
+            "- {target: $.info, update: {a: 1}}\n- {target: $.gone, remove: true}\n",
+            r"action 2 \(\$\.gone\): the target",
+        ),
+        ("- {target: '$.[', remove: true}\n", r"action 1 .*can't be applied"),
         ("- {update: {a: 1}}\n", "not a valid overlay: .*target"),
         ("- {target: $.info, target: $.paths, remove: true}\n", "duplicate key"),
         ("- {target: ", "10-test.overlay.yaml: "),

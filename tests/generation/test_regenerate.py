@@ -85,10 +85,11 @@ UNREDEEM = "application/json:\n            schema: {$ref: '#/components/schemas/
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ((UNREDEEM, UNREDEEM.replace("json", "xml", 1)), "Unsupported content type"),
+        ((UNREDEEM, UNREDEEM.replace("json", "xml", 1)), "its request body must be application/json"),
+        (("    Bubbleflake:", "    Anything: {type: array}\n    Bubbleflake:"), "Anything"),
         (("    Unredeem1Input:", "    unredeem_1_input: {type: object}\n    Unredeem1Input:"), "duplicate models"),
         (("x-bubblehouse-kind: write", "x-bubblehouse-kind: maybe"), "x-bubblehouse-kind must be read or write"),
-        (("error-scope: global", "error-scope: galactic"), "x-bubblehouse-error-scope must be one of"),
+        (("error-scope: global", "error-scope: galactic"), "x-bubblehouse-error-scope, which must be one of"),
         (("openapi: 3.1.0", "openapi: 2.0.0"), "Only OpenAPI versions 3"),
     ],
 )

@@ -49,6 +49,7 @@ def test_trailing_zeros_and_exponents_do_not_matter(micros: int, zeros: int) -> 
         ("42.99", "42.990000"),
         ("0", "0.000000"),
         ("-0", "0.000000"),
+        ("0E+3000000", "0.000000"),
         ("-0.05", "-0.050000"),
         ("1E+3", "1000.000000"),
         ("1E-6", "0.000001"),
@@ -67,7 +68,9 @@ def test_money_is_sent_with_six_decimals(amount: str, wire: str) -> None:
         (True, "must be a Decimal, got bool"),
         ("42.99", "must be a Decimal, got str"),
         (None, "must be a Decimal, got null"),
-        (Decimal("0.0000001"), "finer than a millionth"),
+        (Decimal("0.0000001"), "exact to a millionth"),
+        (Decimal("1E-3000000"), "exact to a millionth"),
+        (Decimal("1" * 5000), "64 bits"),
         (Decimal("NaN"), "not an amount"),
         (Decimal("Infinity"), "not an amount"),
         (Decimal("1E+999999"), "64 bits"),
@@ -98,6 +101,7 @@ def test_times_keep_the_moment(moment: dt.datetime) -> None:
         ("2026-05-12T10:00:00Z", dt.datetime(2026, 5, 12, 10, tzinfo=UTC)),
         ("2026-05-12T10:00:00.5+02:00", dt.datetime(2026, 5, 12, 8, 0, 0, 500000, tzinfo=UTC)),
         ("2026-05-12T10:00:00.123456789Z", dt.datetime(2026, 5, 12, 10, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-05-12t10:00:00z", dt.datetime(2026, 5, 12, 10, tzinfo=UTC)),
         ("1990-12-31T23:59:60Z", dt.datetime(1991, 1, 1, tzinfo=UTC)),
     ],
 )
@@ -107,7 +111,23 @@ def test_times_as_rfc_3339_writes_them(wire: str, moment: dt.datetime) -> None:
 
 @pytest.mark.parametrize(
     "wire",
-    ["2026-05-12T10:00:00", "2026-05-12", "yesterday", "", 5, None, "9999-12-31T23:59:60Z", "2026-13-01T00:00:00Z"],
+    [
+        "2026-05-12T10:00:00",
+        "2026-05-12",
+        "2026-05-12T10Z",
+        "20260512T100000Z",
+        "2026-W07-4T10:00:00Z",
+        "2026-05-12T10:00:00,5Z",
+        "2026-05-12T10:00:00+01:00:30",
+        "2026-05-12T10:00:00Z\n",
+        "2026-05-12T10:00:61Z",
+        "2026-13-01T00:00:00Z",
+        "9999-12-31T23:59:60Z",
+        "yesterday",
+        "",
+        5,
+        None,
+    ],
 )
 def test_what_is_no_moment_is_refused(wire: object) -> None:
     with pytest.raises(DecodeError, match="RFC 3339"):
@@ -132,6 +152,24 @@ def test_an_empty_day_reads_as_none(wire: object) -> None:
     codec = EmptyAsNone(DAY, frozenset({"", "0000-00-00"}))
     assert codec.decode(wire) is None
     assert codec.decode("2026-05-12") == dt.date(2026, 5, 12)
+
+
+@pytest.mark.parametrize("wire", [[], {}, 0, "yesterday"])
+def test_what_is_neither_empty_nor_a_day_is_refused(wire: object) -> None:
+    with pytest.raises(DecodeError, match="YYYY-MM-DD"):
+        EmptyAsNone(DAY, frozenset({""})).decode(wire)
+
+
+@pytest.mark.parametrize(("wire", "value"), [(5, 5.0), (0.5, 0.5)])
+def test_numbers_are_floats(wire: object, value: float) -> None:
+    decoded = NUMBER.decode(wire)
+    assert (decoded, type(decoded)) == (value, float)
+
+
+@pytest.mark.parametrize("wire", [True, "5", None, 10**400])
+def test_what_is_no_number_is_refused(wire: object) -> None:
+    with pytest.raises(DecodeError, match="number"):
+        NUMBER.decode(wire)
 
 
 @pytest.mark.parametrize(("wire", "value"), [(500, 500), (500.0, 500), (1e2, 100), (10**30, 10**30)])

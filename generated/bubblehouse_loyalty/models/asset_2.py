@@ -12,8 +12,8 @@ from bubblehouse.unset import UNSET, Unset
 
 @define(kw_only=True, repr=False)
 class Asset2(Model):
-    """An achievement or the like, as the shop defined it. The docs page could only be read in part; more properties exist,
-    among them a title, a description and flags such as `is_completed` and `is_rewarded`.
+    """An achievement or the like, as the shop defined it. The docs page could only be read in part; more properties
+    exist, among them a title, a description and flags such as `is_completed` and `is_rewarded`.
 
     Attributes:
         bhid: Id of the asset.

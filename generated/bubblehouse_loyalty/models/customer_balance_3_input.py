@@ -19,11 +19,11 @@ class CustomerBalance3Input(Model):
     """Whose balance to read, and how much of the program with it.
 
     Attributes:
-        customer: Whose balance to read. Needed with a shop token. With a customer token leave it out: if it is given,
-            it must be the token's customer.
+        customer: Whose balance to read. Needed with a shop token. With a customer token leave it out: if it is
+            given, it must be the token's customer.
         include_unused_rewards: Adds `unused_rewards` to the answer. Without it the answer comes faster.
-        include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that show the
-            whole program.
+        include_full_program: Adds `sources`, `offers`, `tiers` and `milestones` to the answer, for pages that show
+            the whole program.
         include_referrals: Adds `referral_stats` to the answer, where the shop has referrals.
         market: The market whose texts to answer with.
     """

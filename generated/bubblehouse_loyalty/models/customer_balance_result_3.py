@@ -30,27 +30,28 @@ class CustomerBalanceResult3(Model):
         pts_available_value: What the spendable points are worth in money. Null when the shop's points have no money
             value.
         pts_pending: Points earned that can't be spent yet.
-        pts_pending_value: What the pending points are worth in money. Null when the shop's points have no money value.
+        pts_pending_value: What the pending points are worth in money. Null when the shop's points have no money
+            value.
         pts_earned: Points earned since the customer joined.
         pts_redeemed: Points spent since the customer joined.
         pts_expired: Points expired since the customer joined.
         total_spend: Money spent since the customer joined, as far as it counts for loyalty.
         upgrade_spend: Money spent that counts for reaching or keeping a tier.
-        loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero day when the
-            customer hasn't joined or the shop doesn't track it; which of these is sent is not documented.
+        loyalty_anniversary_day: The day the customer joined, `YYYY-MM-DD`. May be missing, empty or a zero day when
+            the customer hasn't joined or the shop doesn't track it; which of these is sent is not documented.
         pts_global_expiration: The future moment at which all points expire.
         cur_tier: The tier the customer is in. Null or missing for none.
         next_tier: The next tier up. Null or missing for none.
         redemption_limit: The redemption limit that holds for this customer. Null or missing for none.
-        global_redemption_limit: The redemption limit of customers whose tier has none of its own. Null or missing for
-            none.
+        global_redemption_limit: The redemption limit of customers whose tier has none of its own. Null or missing
+            for none.
         unused_rewards: Codes that the customer got and has not used. Only with `include_unused_rewards`.
         sources: Ways to earn points. Only with `include_full_program`.
         offers: What can be had for points. Only with `include_full_program`.
         tiers: All tiers, with features and limits. Only with `include_full_program`.
         milestones: All milestones. Only with `include_full_program`.
-        referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where the shop has
-            referrals.
+        referral_stats: What became of the customer's referrals. Only with `include_referrals`, and where the shop
+            has referrals.
         program_enabled: Whether the shop's program is switched on.
     """
 

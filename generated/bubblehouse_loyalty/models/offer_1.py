@@ -26,10 +26,10 @@ class Offer1(Model):
         points: Price in points. 0 or left out when free.
         available: Whether the customer can redeem it now.
         section: Where it is shown.
-        product: The product, where one is offered. Earlier docs name another type here, ProductView2, whose form is not
-            known.
-        variant: The variant of the product. Earlier docs name another type here, ProductVariantView2, whose form is not
-            known.
+        product: The product, where one is offered. Earlier docs name another type here, ProductView2, whose form is
+            not known.
+        variant: The variant of the product. Earlier docs name another type here, ProductVariantView2, whose form is
+            not known.
         image_url: Absolute address of a picture. Empty or left out for none.
         visibility: Rule that decides whether the offer is shown. Empty or left out for none.
         availability: Rule that decides whether the offer can be redeemed. Empty or left out for none.

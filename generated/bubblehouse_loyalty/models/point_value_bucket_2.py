@@ -16,8 +16,8 @@ class PointValueBucket2(Model):
 
     Attributes:
         threshold: The rate counts from this many points on.
-        value: Money value of exactly `threshold` points. The docs' example writes it in millionths, though its type is
-            the one that answers write as a decimal string.
+        value: Money value of exactly `threshold` points. The docs' example writes it in millionths, though its type
+            is the one that answers write as a decimal string.
     """
 
     threshold: int

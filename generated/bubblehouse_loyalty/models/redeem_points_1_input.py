@@ -19,11 +19,11 @@ class RedeemPoints1Input(Model):
     """What to redeem, and for whom.
 
     Attributes:
-        customer: Whose points to spend. Needed with a shop token. With a customer token leave it out: if it is given,
-            it must be the token's customer.
+        customer: Whose points to spend. Needed with a shop token. With a customer token leave it out: if it is
+            given, it must be the token's customer.
         pts: How many points to spend. RedemptionConfiguration2 says which amounts the shop allows; none is below 1.
-        no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners, that have
-            already applied a coupon of their own.
+        no_coupon: When true, the points are taken but no discount code is made. For callers, mostly partners, that
+            have already applied a coupon of their own.
         cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the shop's
             minimum order value and used for nothing else. Leave it out where there is no purchase, such as for gift
             cards or subscription discounts.

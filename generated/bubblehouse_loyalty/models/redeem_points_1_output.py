@@ -19,8 +19,8 @@ class RedeemPoints1Output(Model):
         code: The discount code. Empty when `no_coupon` was true.
         pts: How many points were spent.
         amount: What the spent points are worth in money.
-        change_bhid: Id of the balance change; Unredeem1 takes it. The docs speak of a zero value if nothing changed,
-            which a success should never bring.
+        change_bhid: Id of the balance change; Unredeem1 takes it. The docs speak of a zero value if nothing
+            changed, which a success should never bring.
         remove_coupon_codes: Codes to take out of the customer's cart, because the new code replaces them. Only in
             provisional redemptions.
     """

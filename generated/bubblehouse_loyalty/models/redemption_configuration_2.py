@@ -39,7 +39,7 @@ class RedemptionConfiguration2(Model):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("pt_value", "pt_value", MONEY, required=True),
         Field("min_", "min", Integer(minimum=1), required=True),
-        Field("max_", "max", Nullable(INTEGER), required=False),
+        Field("max_", "max", Nullable(Integer(minimum=1)), required=False),
         Field("step", "step", Integer(minimum=1), required=True),
         Field("buckets", "buckets", Array(INTEGER), required=False),
         Field(

@@ -18,7 +18,8 @@ class Source2(Model):
         slugs: The current slug, then former ones. Lower-case latin letters, digits and dashes.
         title: Name of the source.
         can_complete: Whether the customer can do it now; it is available, visible and not done yet.
-        is_completed: Whether it is to be shown; the docs page is cut in the middle of the sentence, probably as done.
+        is_completed: Whether it is to be shown; the docs page is cut in the middle of the sentence, probably as
+            done.
     """
 
     bhid: str

@@ -25,9 +25,9 @@ class TierStatus3(Model):
         expiration: How the customer may lose the tier. Null when it never expires.
         reqs: What it takes to reach the tier. Also there, without use, for the tier the customer is in.
         features: Benefits of the tier. Only in the full program's `tiers`, never in `cur_tier` or `next_tier`.
-        redemption_limit: The tier's own limit, which replaces the shop's. Only in the full program's `tiers`, and only
-            for tiers that have one. `remaining` is the customer's for the tier the customer is in, and the whole limit
-            for other tiers.
+        redemption_limit: The tier's own limit, which replaces the shop's. Only in the full program's `tiers`, and
+            only for tiers that have one. `remaining` is the customer's for the tier the customer is in, and the
+            whole limit for other tiers.
     """
 
     name: str

@@ -18,8 +18,8 @@ class Unredeem1Input(Model):
     """Which redemption to undo, and whose.
 
     Attributes:
-        customer: Whose redemption it is. Needed with a shop token. With a customer token leave it out: if it is given,
-            it must be the token's customer.
+        customer: Whose redemption it is. Needed with a shop token. With a customer token leave it out: if it is
+            given, it must be the token's customer.
         change_bhid: The `change_bhid` that RedeemPoints1 answered.
     """
 

@@ -18,8 +18,8 @@ class UseAchievementDiscount1Input(Model):
     """Which achievement to use, and whose.
 
     Attributes:
-        customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it is given,
-            it must be the token's customer.
+        customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it is
+            given, it must be the token's customer.
         achievement_bhid: Id of the achievement.
     """
 

@@ -190,7 +190,7 @@ class AsyncHttpx2Transport(_Transport):
             return pools[key]
 
     async def aclose(self) -> None:
-        """Give up connections. Calling it again does nothing."""
+        """Give up the running event loop's connections, and send nothing more. Calling it again does nothing."""
         with self._lock:
             self._closed = True
             pools = self._pools.pop(asyncio.get_running_loop(), {})

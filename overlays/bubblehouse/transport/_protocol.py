@@ -25,7 +25,7 @@ class Response:
     """One HTTP response, read to its end. Header names keep the case and order that the server sent."""
 
     status: int
-    headers: Headers
+    headers: Headers = field(repr=False)
     content: bytes = field(repr=False)
 
     def header(self, name: str) -> str | None:

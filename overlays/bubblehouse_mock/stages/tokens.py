@@ -84,7 +84,7 @@ def _bearer(request: Request) -> str | None:
 def _key(token: str, shop: Shop) -> Key:
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-    except (jwt.InvalidTokenError, ValueError, RecursionError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last from releases of PyJWT before 2.15
         raise _invalid("The token is not a JWT") from None
     if key_id is None:
         raise _invalid("The token's header has no kid; it names the secret that signed the token")

@@ -105,9 +105,12 @@ def test_the_status_of_an_error_id_stands_in_the_contract_alone(
     document: Document, clock: FrozenClock, mint: Tool
 ) -> None:
     responses = document["paths"]["/{shop}/RedeemPoints1"]["post"]["responses"]
-    responses["409"] = responses.pop("422")
-    status, answer = serve(document, clock, mint)("RedeemPoints1", {"customer": {"shopid": "1002"}, "pts": 100})
+    responses["409"], responses["410"] = responses.pop("422"), responses.pop("404")
+    call = serve(document, clock, mint)
+    status, answer = call("RedeemPoints1", {"customer": {"shopid": "1002"}, "pts": 100})
     assert (status, answer["id"]) == (409, "insufficient_points")
+    assert call("RedeemPoints1", {"customer": {}, "pts": 100})[0] == 410
+    assert call("Unredeem1", {"customer": {}, "change_bhid": "0"})[0] == 404
 
 
 def test_bounds_stand_in_the_contract_alone(document: Document, clock: FrozenClock, mint: Tool) -> None:

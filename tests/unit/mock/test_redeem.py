@@ -101,6 +101,7 @@ def test_pending_points_can_be_spent_once_they_mature(call: Tool, balance: Tool,
     [
         ("0.01", 333, "3.330000"),
         ("0.0000015", 101, "0.000152"),  # 151.5 millionths: half is rounded up
+        ("0.0000005", 101, "0.000051"),  # 50.5 millionths: up, not to the even neighbour
         ("0.0000014", 101, "0.000141"),  # 141.4 millionths
         ("0.333333333333", 100, "33.333333"),
     ],
@@ -121,6 +122,11 @@ class TestLimit:
         assert call("RedeemPoints1", {"customer": PLAIN, "pts": 501}).error == (422, "redemption_limit_exceeded")
         clock.advance(hours=0.01)
         assert call("RedeemPoints1", {"customer": PLAIN, "pts": 501}).status == 200
+
+    def test_midnight_belongs_to_the_new_day(self, call: Tool, clock: FrozenClock) -> None:
+        clock.advance(hours=12)
+        assert call("RedeemPoints1", {"customer": PLAIN, "pts": 2000}).status == 200
+        assert call("RedeemPoints1", {"customer": PLAIN, "pts": 100}).error == (422, "redemption_limit_exceeded")
 
     def test_days_are_those_of_the_shop(self, call: Tool, mock: BubblehouseMock, clock: FrozenClock) -> None:
         mock.configure(time_zone="America/New_York")  # midnight there is 04:00 UTC in May

@@ -2,9 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
@@ -12,6 +9,7 @@ from typing import Any, ClassVar, cast
 import pytest
 from attrs import define
 from attrs import field as attribute
+from tests.unit.runtime.sockets import Handler, Serve, Server, Wire
 
 from bubblehouse.client import AsyncClient, SyncClient
 from bubblehouse.config import Api
@@ -20,7 +18,7 @@ from bubblehouse.fields import INTEGER, STRING, Field, Integer
 from bubblehouse.flow import Timing
 from bubblehouse.model import Model
 from bubblehouse.operation import Operation
-from bubblehouse.transport import AsyncHttpx2Transport, Httpx2Transport, Request, Response
+from bubblehouse.transport import Request, Response
 
 SECRET_BYTES = b"a secret that nobody must ever see in any output"
 SECRET = base64.b64encode(SECRET_BYTES).decode()
@@ -236,56 +234,9 @@ def async_bench(clock: Clock) -> Bench:
 
 # --- a server that misbehaves as told -----------------------------------------------------------------------------
 
-Handler = Callable[[socket.socket], None]
-
-
-class Server:
-    """Accepts connections on loopback and hands each to the handler, in a thread of its own."""
-
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self.accepted = 0
-        self.finished = threading.Semaphore(0)
-        self._threads[0].start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1/my-shop/Call1"
-
-    def _accept(self) -> None:
-        while True:
-            connection, _ = self._listener.accept()
-            if self._stopped.is_set():
-                connection.close()
-                return
-            self.accepted += 1
-            connection.settimeout(5)
-            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):  # the client may well have left
-            self._handler(connection)
-        self.finished.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Sleep in a handler. True when the test is over."""
-        return self._stopped.wait(seconds)
-
-    def stop(self) -> None:
-        self._stopped.set()
-        socket.create_connection(self._listener.getsockname()).close()  # wakes the one that accepts
-        for thread in self._threads:
-            thread.join(5)
-        self._listener.close()
-
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Handler], Server]]:
+def serve() -> Iterator[Serve]:
     servers: list[Server] = []
 
     def start(handler: Handler) -> Server:
@@ -295,39 +246,6 @@ def serve() -> Iterator[Callable[[Handler], Server]]:
     yield start
     for server in servers:
         server.stop()
-
-
-@dataclass
-class Wire:
-    """The default transport of one kind."""
-
-    is_async: bool
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def send(self, *requests: Request, timeout: float = 5.0, between: Callable[[], object] = lambda: None) -> Response:
-        """Send the requests one after another on one transport, and return the last response."""
-        if self.is_async:
-            return asyncio.run(self._asend(requests, timeout, between))
-        transport = Httpx2Transport(**self.options)
-        try:
-            response = transport.send(requests[0], timeout=timeout)
-            for request in requests[1:]:
-                between()
-                response = transport.send(request, timeout=timeout)
-            return response
-        finally:
-            transport.close()
-
-    async def _asend(self, requests: tuple[Request, ...], seconds: float, between: Callable[[], object]) -> Response:
-        transport = AsyncHttpx2Transport(**self.options)
-        try:
-            response = await transport.send(requests[0], timeout=seconds)
-            for request in requests[1:]:
-                between()
-                response = await transport.send(request, timeout=seconds)
-            return response
-        finally:
-            await transport.aclose()
 
 
 @pytest.fixture(autouse=True)

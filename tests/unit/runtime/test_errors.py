@@ -96,7 +96,7 @@ def test_an_unknown_outcome_is_caught_by_no_handler_that_might_repeat_the_call(r
 
 def test_an_unknown_outcome_names_what_happened_and_what_tells() -> None:
     text = str(_example("OutcomeUnknownError"))
-    assert "customer_balance_3 (CustomerBalance3)" in text
+    assert "ask CustomerBalance3 before you send it again" in text
     assert "too late" in text
     assert "may or may not" in text
 

@@ -123,7 +123,7 @@ def test_an_ambiguous_write_is_sent_once_and_said_to_be_unknown(
     assert isinstance(error.reason, reason)
     assert error.__cause__ is error.reason
     assert error.outcome_read_by == "CustomerBalance3"
-    assert "customer_balance_3" in str(error)
+    assert "CustomerBalance3" in str(error)
     assert error.response is (step if isinstance(step, Response) else None)
     assert error.timed_out is (step is TOO_LATE)
     assert error.likely_applied is (isinstance(step, Response) and step.status < 300)

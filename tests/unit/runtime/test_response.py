@@ -138,6 +138,11 @@ def test_a_gateways_page_is_said_to_be_one_without_repeating_it(operation: "Oper
     assert str(error) == "502: not an error of the API's own, but 35 bytes of text/html"
 
 
+def test_an_error_that_is_nested_too_deeply_is_still_one(operation: "Operation[Output]") -> None:
+    error = raised(operation, Response(500, (), b"[" * 100_000))
+    assert isinstance(error, errors.InternalServerError)
+
+
 def test_what_the_server_asks_to_wait_is_on_the_error(operation: "Operation[Output]") -> None:
     error = raised(operation, Response(429, (("Retry-After", "3"),), b"{}"))
     assert isinstance(error, errors.APIError)

@@ -5,18 +5,12 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.unit.runtime.sockets import Handler, Serve, Server, Wire
 
 from bubblehouse.transport import Httpx2Transport, Request, TransportError
-
-if TYPE_CHECKING:
-    from tests.unit.runtime.conftest import Handler, Server, Wire
-
-Serve = Callable[["Handler"], "Server"]
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
@@ -39,7 +33,7 @@ def read_head(connection: socket.socket) -> bytes:
 # --- TLS ----------------------------------------------------------------------------------------------------------
 
 
-def over_tls(handle: "Handler") -> "Handler":
+def over_tls(handle: Handler) -> Handler:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
 
@@ -59,29 +53,29 @@ def answer(connection: socket.socket) -> None:
     connection.sendall(HEAD + b"{}")
 
 
-def https(server: "Server") -> str:
+def https(server: Server) -> str:
     return server.url.replace("http://", "https://")
 
 
-def test_a_server_that_can_be_verified_is_talked_to(wire: "Wire", serve: Serve) -> None:
+def test_a_server_that_can_be_verified_is_talked_to(wire: Wire, serve: Serve) -> None:
     wire.options["ssl_context"] = trusting()
     assert wire.send(request(https(serve(over_tls(answer))))).content == b"{}"
 
 
-def test_one_that_cannot_is_sent_nothing(wire: "Wire", serve: Serve) -> None:
+def test_one_that_cannot_is_sent_nothing(wire: Wire, serve: Serve) -> None:
     with pytest.raises(TransportError, match=r"could not connect: .*certificate verify failed") as caught:
         wire.send(request(https(serve(over_tls(answer)))))
     assert not caught.value.sent
 
 
-def test_one_of_another_name_is_sent_nothing(wire: "Wire", serve: Serve) -> None:
+def test_one_of_another_name_is_sent_nothing(wire: Wire, serve: Serve) -> None:
     wire.options["ssl_context"] = trusting()
     with pytest.raises(TransportError, match="could not connect") as caught:
         wire.send(request(https(serve(over_tls(answer))).replace("127.0.0.1", "127.0.0.2")))
     assert not caught.value.sent
 
 
-def test_a_server_that_drips_over_tls(wire: "Wire", serve: Serve) -> None:
+def test_a_server_that_drips_over_tls(wire: Wire, serve: Serve) -> None:
     server: Server
 
     def drip(connection: socket.socket) -> None:
@@ -105,7 +99,7 @@ def test_a_server_that_drips_over_tls(wire: "Wire", serve: Serve) -> None:
 
 
 def test_a_proxy_of_the_environment_is_used_with_its_password(
-    wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bytes] = []
 
@@ -121,16 +115,14 @@ def test_a_proxy_of_the_environment_is_used_with_its_password(
     assert b"Proxy-Authorization: Basic YWRhOnBAc3M=" in lines  # ada:p@ss
 
 
-def test_this_machine_is_never_reached_by_a_proxy(wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_machine_is_never_reached_by_a_proxy(wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(answer)
     monkeypatch.setenv("ALL_PROXY", proxy.url)
     assert wire.send(request(serve(answer).url)).content == b"{}"
     assert proxy.accepted == 0
 
 
-def test_nor_is_a_host_that_the_environment_excepts(
-    wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nor_is_a_host_that_the_environment_excepts(wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(answer)
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", ".invalid")
@@ -140,7 +132,7 @@ def test_nor_is_a_host_that_the_environment_excepts(
 
 
 def test_a_proxy_that_refuses_the_tunnel_passed_nothing_on(
-    wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bytes] = []
 
@@ -157,7 +149,7 @@ def test_a_proxy_that_refuses_the_tunnel_passed_nothing_on(
     assert b"a.b.c" not in seen[0]
 
 
-def test_a_tunnel_is_talked_through(wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tunnel_is_talked_through(wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     secure = over_tls(answer)
 
     def tunnel(connection: socket.socket) -> None:
@@ -172,7 +164,7 @@ def test_a_tunnel_is_talked_through(wire: "Wire", serve: Serve, monkeypatch: pyt
 
 
 def test_a_tunnel_that_ends_before_the_handshake_passed_nothing_on(
-    wire: "Wire", serve: Serve, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tunnel(connection: socket.socket) -> None:
         read_head(connection)
@@ -185,7 +177,7 @@ def test_a_tunnel_that_ends_before_the_handshake_passed_nothing_on(
 
 
 @pytest.mark.parametrize("proxy", ["gopher://ada:hunter2@p.test", "http://"])
-def test_a_proxy_that_is_none_is_said_to_be(wire: "Wire", monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_a_proxy_that_is_none_is_said_to_be(wire: Wire, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(TransportError, match="environment sets for https is not a URL") as caught:
         wire.send(request("https://api.example.test/x"))

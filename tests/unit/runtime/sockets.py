@@ -1,0 +1,143 @@
+"""A loopback server that misbehaves as told, and the default transports, called without a test knowing which kind."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bubblehouse.transport import AsyncHttpx2Transport, Httpx2Transport, Request, Response, TransportError
+
+Handler = Callable[[socket.socket], None]
+
+
+class Server:
+    """Accepts connections on loopback and hands each to the handler, in a thread of its own."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self.accepted = 0
+        self.finished = threading.Semaphore(0)
+        self._threads[0].start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1/my-shop/Call1"
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            if self._stopped.is_set():
+                connection.close()
+                return
+            self.accepted += 1
+            connection.settimeout(5)
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):  # the client may well have left
+            self._handler(connection)
+        self.finished.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep in a handler. True when the test is over."""
+        return self._stopped.wait(seconds)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        socket.create_connection(self._listener.getsockname()).close()  # wakes the one that accepts
+        for thread in self._threads:
+            thread.join(5)
+        self._listener.close()
+
+
+Serve = Callable[[Handler], Server]
+
+
+@dataclass
+class Wire:
+    """The default transport of one kind."""
+
+    is_async: bool
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def send(self, *requests: Request, timeout: float = 5.0, between: Callable[[], object] = lambda: None) -> Response:
+        """Send the requests one after another on one transport, and return the last response."""
+        if self.is_async:
+            return asyncio.run(self._asend(requests, timeout, between))
+        transport = Httpx2Transport(**self.options)
+        try:
+            response = transport.send(requests[0], timeout=timeout)
+            for request in requests[1:]:
+                between()
+                response = transport.send(request, timeout=timeout)
+            return response
+        finally:
+            transport.close()
+
+    async def _asend(self, requests: tuple[Request, ...], seconds: float, between: Callable[[], object]) -> Response:
+        transport = AsyncHttpx2Transport(**self.options)
+        try:
+            response = await transport.send(requests[0], timeout=seconds)
+            for request in requests[1:]:
+                between()
+                response = await transport.send(request, timeout=seconds)
+            return response
+        finally:
+            await transport.aclose()
+
+
+BODY = b'{"code": "x", "pts": 1}'
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+
+
+def request(url: str, content: bytes = b'{"pts": 5}') -> Request:
+    return Request("POST", url, (("Authorization", "Bearer a.b.c"), ("Content-Type", "application/json")), content)
+
+
+def receive(connection: socket.socket) -> bytes:
+    """Read one request to its end."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _more(connection)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = int(
+        next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")).split(b":")[1]
+    )
+    while len(body) < length:
+        body += _more(connection)
+    return head + b"\r\n\r\n" + body
+
+
+def _more(connection: socket.socket) -> bytes:
+    data = connection.recv(65536)
+    if not data:
+        raise ConnectionError("the client has left")
+    return data
+
+
+def answering(*answers: bytes) -> Handler:
+    """Answer each request on a connection, then close it."""
+
+    def handle(connection: socket.socket) -> None:
+        for answer in answers:
+            receive(connection)
+            connection.sendall(answer)
+
+    return handle
+
+
+def failure(wire: Wire, url: str, timeout: float = 5.0) -> TransportError:
+    with pytest.raises(TransportError) as caught:
+        wire.send(request(url), timeout=timeout)
+    assert "a.b.c" not in str(caught.value)
+    return caught.value
