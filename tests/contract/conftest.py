@@ -1,0 +1,152 @@
+"""What all contract tests share: the server under test, the contract it is held against, and the figures of the run."""
+
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from tests.contract.proof import console
+from tests.contract.proof import contract as contracts
+from tests.contract.proof.contract import Contract
+from tests.contract.proof.control import TargetError, in_process, served
+from tests.contract.proof.figures import Run, TestFailure, scrub
+from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, Options
+from tests.contract.proof.progress import Progress
+from tests.contract.proof.provoke import Kitchen
+from tests.contract.proof.scene import stage
+from tests.contract.proof.target import Target
+
+from bubblehouse_mock import BubblehouseMock, running
+
+_PACKAGES = ("bubblehouse-loyalty", "schemathesis", "hypothesis", "pytest")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract", "contract tests (tests/contract)")
+    group.addoption("--target-url", metavar="URL", help="prove this server instead of a mock in process")
+    group.addoption("--target-shop", metavar="SHOP", help="the shop's slug, where the server can't tell it")
+    group.addoption("--allow-writes", action="store_true", help="send writes to a server that isn't our mock, too")
+    group.addoption("--contract-seed", type=int, default=DEFAULT_SEED, metavar="N", help="seed of generated calls")
+    group.addoption(
+        "--contract-examples",
+        type=int,
+        default=DEFAULT_EXAMPLES,
+        metavar="N",
+        help="generated calls per operation and phase",
+    )
+    group.addoption("--contract-figures", type=Path, metavar="FILE", help="write the run's figures as JSON")
+
+
+class Recorder:
+    """Fills in the figures of a run and writes them when it ends."""
+
+    def __init__(self, options: Options) -> None:
+        self.run = Run(seed=options.seed, versions={name: version(name) for name in _PACKAGES})
+        self._file = options.figures
+        self._started = time.monotonic()
+
+    @property
+    def writes(self) -> bool:
+        """Whether the figures go to a file."""
+        return self._file is not None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.run.passed += 1
+        elif report.failed:
+            self.run.failures.append(TestFailure(report.nodeid, scrub(report.longreprtext)))
+        elif report.skipped and isinstance(report.longrepr, tuple):
+            reason = report.longrepr[2].removeprefix("Skipped: ")
+            self.run.skipped[reason] = self.run.skipped.get(reason, 0) + 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.run.failures.append(TestFailure(report.nodeid, scrub(report.longreprtext)))
+
+    def pytest_sessionfinish(self) -> None:
+        self.run.seconds = time.monotonic() - self._started
+        if self._file is not None:
+            self.run.write(self._file)
+
+
+_RECORDER = pytest.StashKey[Recorder]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_RECORDER] = Recorder(Options(config))
+    config.pluginmanager.register(config.stash[_RECORDER])
+
+
+@pytest.fixture(scope="session")
+def options(pytestconfig: pytest.Config) -> Options:
+    return Options(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> Run:
+    """The figures of this run, for tests to add to."""
+    return pytestconfig.stash[_RECORDER].run
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return contracts.load()
+
+
+@pytest.fixture(scope="session")
+def target(options: Options, figures: Run) -> Iterator[Target]:
+    """The server under test: the one that the options name, or else a mock in process."""
+    try:
+        opened = (
+            in_process()
+            if options.url is None
+            else served(options.url, options.shop, allow_writes=options.allow_writes)
+        )
+        with opened as target:
+            figures.url, figures.shop = target.base_url, target.shop
+            figures.writes, figures.control = target.writes, target.control is not None
+            yield target
+    except TargetError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def http_target(options: Options, target: Target) -> Iterator[Target]:
+    """The same over HTTP: a mock in process is served from a thread."""
+    if options.url is not None:
+        yield target
+        return
+    with running(BubblehouseMock(strict=True)) as url, served(url, None, allow_writes=True) as over_http:
+        yield over_http
+
+
+@pytest.fixture(scope="session")
+def progress(pytestconfig: pytest.Config) -> Progress:
+    """Tells the person at the terminal how far a long step is."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    terminal = pytestconfig.pluginmanager.getplugin("terminalreporter")
+
+    def tell(line: str) -> None:
+        if capture is not None and terminal is not None:
+            with capture.global_and_fixture_disabled():
+                terminal.write_line(f"  {line}")
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    recorder = config.stash[_RECORDER]
+    lines = [] if recorder.writes else console.traffic(recorder.run)  # who reads the figures shows them
+    if lines:
+        terminalreporter.section("contract")
+    for line in lines:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def kitchen(http_target: Target, contract: Contract) -> Kitchen:
+    """Where recipes for errors are carried out."""
+    if http_target.control is not None:
+        http_target.control.reset()
+    return Kitchen(http_target, contract, stage(http_target, contract.version))

@@ -1,0 +1,204 @@
+"""What a run of the proof measured, as plain data: pytest writes it as JSON, and the report reads that."""
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+
+def scrub(text: str) -> str:
+    """Take tokens out of a text that a person or a file is to see."""
+    return _TOKEN.sub("[token]", text)
+
+
+DRIVER_NAMES = ("sync", "async")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far calls got. `door` is every refusal before the customer was known: token, input, verb, version."""
+
+    success: int = 0
+    business: int = 0
+    identity: int = 0
+    door: int = 0
+    undocumented: int = 0
+
+    @property
+    def total(self) -> int:
+        """All calls."""
+        return self.success + self.business + self.identity + self.door + self.undocumented
+
+    @property
+    def past_the_door(self) -> float:
+        """The share of calls that reached the function's own rules."""
+        return (self.success + self.business) / self.total if self.total else 0.0
+
+
+@dataclass(slots=True)
+class OperationTraffic:
+    """Generated calls of one operation.
+
+    Attributes:
+        valid: Cases that the contract calls well-formed.
+        invalid: Cases that it doesn't, probes of verbs and media types included.
+        answers: Every answer that came, as `422 insufficient_points`, and how often.
+    """
+
+    valid: Tally = field(default_factory=Tally)
+    invalid: Tally = field(default_factory=Tally)
+    answers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class LinkTraffic:
+    """How often a link was followed, and how often the call at its end succeeded."""
+
+    followed: int = 0
+    succeeded: int = 0
+
+
+@dataclass(slots=True)
+class CheckFailure:
+    """A check of schemathesis that failed, and how to see it again."""
+
+    operation: str
+    check: str
+    title: str
+    message: str
+    curl: str
+    count: int = 1
+
+
+@dataclass(slots=True)
+class PhaseTime:
+    """A phase of generated traffic."""
+
+    name: str
+    cases: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Traffic:
+    """All generated calls. Operations and links go by their names in the contract."""
+
+    operations: dict[str, OperationTraffic] = field(default_factory=dict)
+    links: dict[str, LinkTraffic] = field(default_factory=dict)
+    failures: list[CheckFailure] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    phases: list[PhaseTime] = field(default_factory=list)
+
+    @property
+    def cases(self) -> int:
+        """All calls that were sent."""
+        return sum(phase.cases for phase in self.phases)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of the error matrix: an error id of an operation, with one kind of token.
+
+    Attributes:
+        drivers: Which clients raised it as its own class: `sync`, `async`.
+    """
+
+    operation: str
+    status: int
+    id: str
+    kind: str
+    scope: str
+    assumed: bool
+    drivers: list[str] = field(default_factory=list)
+
+    @property
+    def caused(self) -> bool:
+        """Whether both clients raised it."""
+        return len(self.drivers) == len(DRIVER_NAMES)
+
+
+@dataclass(slots=True)
+class TestFailure:
+    """A test that failed."""
+
+    __test__ = False
+
+    name: str
+    message: str
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the proof."""
+
+    url: str = ""
+    shop: str = ""
+    writes: bool = True
+    control: bool = True
+    seed: int = 0
+    seconds: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+    traffic: Traffic | None = None
+    matrix: list[Cell] = field(default_factory=list)
+    passed: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    failures: list[TestFailure] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything that was tested is as it should be."""
+        return self.passed > 0 and not self.failures
+
+    @property
+    def operations(self) -> list[str]:
+        """Every operation that the run knows of, in the contract's order."""
+        traffic = self.traffic.operations if self.traffic is not None else {}
+        return list(dict.fromkeys([*(cell.operation for cell in self.matrix), *traffic]))
+
+    def errors(self, operation: str | None = None) -> tuple[int, int]:
+        """Count error ids: those that were caused with every kind of token, and those that are documented.
+
+        Args:
+            operation: Of which operation; None for all.
+        """
+        cells = [cell for cell in self.matrix if operation in {None, cell.operation}]
+        documented = {(cell.operation, cell.status, cell.id) for cell in cells}
+        missed = {(cell.operation, cell.status, cell.id) for cell in cells if not cell.caused}
+        return len(documented - missed), len(documented)
+
+    def cells(self, operation: str | None = None) -> tuple[int, int]:
+        """Count cells of the matrix: those that were caused, and all.
+
+        Args:
+            operation: Of which operation; None for all.
+        """
+        caused = [cell.caused for cell in self.matrix if operation in {None, cell.operation}]
+        return sum(caused), len(caused)
+
+    def write(self, path: Path) -> None:
+        """Write the run to a file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(scrub(json.dumps(dataclasses.asdict(self), indent=1)), encoding="utf-8")
+
+
+def read(path: Path) -> Run:
+    """Read a run from a file."""
+    run: Run = _build(Run, json.loads(path.read_text(encoding="utf-8")))
+    return run
+
+
+def _build(hint: Any, data: Any) -> Any:
+    """Turn decoded JSON back into the dataclasses of this module."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{name: _build(hints[name], value) for name, value in data.items()})
+    inner = [argument for argument in get_args(hint) if argument is not type(None)]
+    if isinstance(data, list):
+        return [_build(inner[0], item) for item in data]
+    if get_origin(hint) is dict:
+        return {key: _build(inner[1], item) for key, item in data.items()}
+    return _build(inner[0], data) if inner and data is not None else data

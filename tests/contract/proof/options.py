@@ -1,0 +1,23 @@
+"""What a run of the contract tests is told on the command line."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_SEED = 1
+DEFAULT_EXAMPLES = 30
+
+
+class Options:
+    """The options. Where this file was loaded too late for the command line to know them, their defaults."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.url: str | None = config.getoption("target_url", None)
+        self.shop: str | None = config.getoption("target_shop", None)
+        self.allow_writes: bool = config.getoption("allow_writes", default=False)
+        self.seed: int = config.getoption("contract_seed", DEFAULT_SEED)
+        self.examples: int = config.getoption("contract_examples", DEFAULT_EXAMPLES)
+        self.figures: Path | None = config.getoption("contract_figures", None)

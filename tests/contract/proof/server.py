@@ -1,0 +1,44 @@
+"""The mock as a process of its own, as its users run it."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_PATIENCE = 20.0  # seconds
+
+
+class ServerError(Exception):
+    """The mock did not start; the message says what it said."""
+
+
+@contextmanager
+def mock_process() -> Iterator[str]:
+    """Run the mock on a free port while the context lasts.
+
+    Yields:
+        Its base URL.
+
+    Raises:
+        ServerError: It didn't start.
+    """
+    command = [sys.executable, "-m", "bubblehouse_mock", "--port", "0", "--strict"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        # Whoever waits for a line waits for ever where none comes; a process that is killed closes its output.
+        alarm = threading.Timer(_PATIENCE, process.kill)
+        alarm.start()
+        try:
+            url = (process.stdout.readline() if process.stdout else "").strip()
+            if not url:
+                process.kill()
+                said = process.stderr.read().strip() if process.stderr else ""
+                raise ServerError(f"the mock did not start within {_PATIENCE:g} s: {said or 'it said nothing'}")
+            alarm.cancel()
+            # What nobody reads would fill the pipe and stop the server.
+            threading.Thread(target=process.stderr.read if process.stderr else str, daemon=True).start()
+            yield url
+        finally:
+            alarm.cancel()
+            process.terminate()
+            process.wait(timeout=_PATIENCE)

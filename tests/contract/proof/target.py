@@ -1,0 +1,148 @@
+"""The server that is proved: where it is, who may call it, and how far it may be used."""
+
+import base64
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import jwt
+
+AsgiApp = Callable[
+    [MutableMapping[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
+]
+
+CUSTOMER_KINDS = ("CustomerToken", "PartnerTokenForCustomer")
+"""Kinds of token that stand for one customer. The others stand for the shop."""
+
+_OWNER_OF_KIND = {
+    "CustomerToken": "shop",
+    "ShopToken": "shop",
+    "PartnerTokenForCustomer": "partner",
+    "PartnerTokenForShop": "partner",
+}
+_TOKEN_SECONDS = 3600  # longer than any run, so that no case fails for a token that grew old
+
+
+class Secret(str):
+    """A secret that tracebacks and failed assertions don't show."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key of the shop or of a partner. The secret is in base64, as the API console shows it."""
+
+    id: str
+    secret: Secret = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer that the server knows. Ids that are not known are empty."""
+
+    shopid: str
+    bhid: str = ""
+    email: str = ""
+
+    @property
+    def identities(self) -> tuple[dict[str, str], ...]:
+        """Every way to name this customer."""
+        known = {name: value for name, value in self.everything.items() if value}
+        return (*({name: value} for name, value in known.items()), known)
+
+    @property
+    def everything(self) -> dict[str, str]:
+        """All three ids."""
+        return {"shopid": self.shopid, "bhid": self.bhid, "email": self.email}
+
+
+class Pace:
+    """Keeps calls apart.
+
+    Args:
+        seconds: How long at least from the beginning of one to that of the next.
+    """
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Wait until the next call may begin."""
+        with self._lock:
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = time.monotonic() + self._seconds
+
+
+class Control(Protocol):
+    """The control plane of our mock."""
+
+    def reset(self) -> None:
+        """Put the state back to the fixture."""
+        ...
+
+    def settings(self, patch: Mapping[str, object]) -> None:
+        """Change settings of the shop."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Return the whole state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A server under test.
+
+    Attributes:
+        base_url: Where its API is, up to the global version.
+        shop: The shop's slug.
+        keys: Signing keys by owner, `shop` or `partner`.
+        customers: Customers that may be used.
+        control: The control plane, where the server has ours.
+        app: The server itself, where it runs in this process.
+        writes: Whether calls that change something may be sent.
+        pace: Keeps calls apart, on a server whose rate limits are to be respected.
+    """
+
+    base_url: str
+    shop: str
+    keys: Mapping[str, Key] = field(repr=False)
+    customers: tuple[Customer, ...]
+    control: Control | None = None
+    app: AsgiApp | None = None
+    writes: bool = True
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def bears_random_writes(self) -> bool:
+        """Whether writes may be generated: only where they can be forgotten, since they spend points at random."""
+        return self.control is not None
+
+    def can_mint(self, kind: str) -> bool:
+        """Tell whether there is a key for a kind of token."""
+        return _OWNER_OF_KIND[kind] in self.keys
+
+    def key(self, kind: str) -> Key:
+        """Return the key that signs a kind of token."""
+        return self.keys[_OWNER_OF_KIND[kind]]
+
+    def token(self, kind: str, customer: str) -> str:
+        """Mint a token.
+
+        Args:
+            kind: As the contract's security schemes name it.
+            customer: The shopid of whom it stands for; kinds that stand for the shop ignore it.
+        """
+        key = self.key(kind)
+        subject = f"{self.shop}/{customer}" if kind in CUSTOMER_KINDS else self.shop
+        now = int(time.time())
+        claims = {"aud": "BH", "sub": subject, "iat": now - 60, "exp": now + _TOKEN_SECONDS}
+        return jwt.encode(claims, base64.b64decode(key.secret), algorithm="HS256", headers={"kid": key.id})
