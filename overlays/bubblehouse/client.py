@@ -203,8 +203,12 @@ class SyncClient(_Client[Transport, str]):
             return transport.send(effect.request, timeout=effect.timeout)
         if isinstance(effect, GetToken):
             return cast("str", effect.source.get(refused=effect.refused))
-        time.sleep(effect.seconds)
+        self._sleep(effect.seconds)
         return None
+
+    @staticmethod
+    def _sleep(seconds: float) -> None:
+        time.sleep(seconds)
 
     @staticmethod
     def _make_transport() -> Transport:
@@ -269,8 +273,14 @@ class AsyncClient(_Client[AsyncTransport, str | Awaitable[str]]):
                     return await token
             except TimeoutError:
                 raise TransportError("the token callable took too long", sent=False, timed_out=True) from None
-        await asyncio.sleep(effect.seconds)
+        await self._sleep(effect.seconds)
         return None
+
+    @staticmethod
+    async def _sleep(seconds: float) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
+        await asyncio.sleep(seconds)
 
     @staticmethod
     def _make_transport() -> AsyncTransport:

@@ -1,5 +1,6 @@
 """The generator's models and endpoints as the templates want them: fields in the document's order, with texts."""
 
+import builtins
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,12 @@ _TAKEN: Final = frozenset(
     | {"BOOLEAN", "DAY", "INTEGER", "JSON", "MONEY", "NUMBER", "STRING", "TIME"}
 )
 """Names that a model's own code needs. A property of that name gets an underscore behind it."""
+
+_TAKEN_CLASSES: Final = frozenset(
+    {*dir(builtins), *_TAKEN, "Api", "AsyncClient", "AsyncLoyaltyClient", "Decimal", "Final", "Literal"}
+    | {"LoyaltyClient", "Operation", "SyncClient", "TypeAlias", "TYPE_CHECKING"}
+)
+"""Names that generated modules use for other things than a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,17 @@ class Models:
 
     data: GeneratorData
     schemas: dict[str, Any]
+
+    def verify(self) -> None:
+        """Check the classes' names.
+
+        Raises:
+            CodegenError: One is taken by something else.
+        """
+        for prop in (*self.data.models, *self.data.enums):
+            name = _text(prop.name).rpartition("/")[2]
+            if not _TAKEN_CLASSES.isdisjoint({name, prop.class_info.name}):
+                raise CodegenError(f"schema {name}: generated code uses the name for something else; find another one")
 
     def fields(self, model: ModelProperty) -> list[FieldView]:
         """List a model's fields in the order of its schema's properties.

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -66,6 +67,7 @@ def render(contract: Document, generator_view: Document, templates: Path, target
 def _names_for_templates(view: Document, data: GeneratorData) -> dict[str, Any]:
     contract = Contract(view)
     known = models.Models(data, view["components"]["schemas"])
+    known.verify()
     return {
         "header": HEADER,
         "literal": repr,
@@ -106,7 +108,9 @@ def _without_errors(document: Document) -> Document:
 
 
 def _complaint(errors: Sequence[GeneratorError]) -> str:
-    return "\n".join(f"{error.header}: {error.detail}" for error in errors)
+    lines = (f"{error.header}: {error.detail}" for error in errors)
+    # The generator hides names from the document behind objects that print as addresses.
+    return "\n".join(re.sub(r"<[\w.]+ object at 0x\w+>", "(a name)", " ".join(line.split())) for line in lines)
 
 
 def _format(target: Path) -> None:

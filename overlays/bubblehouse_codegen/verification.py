@@ -12,13 +12,6 @@ from bubblehouse_codegen.contract import SCOPE, SCOPE_BASES, follow, python_name
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.failure import CodegenError
 
-TAKEN_CLASSES: Final = frozenset(
-    {*dir(builtins), *runtime.__all__, "Array", "ClassVar", "Decimal", "EmptyAsNone", "Field", "Final", "Integer"}
-    | {"Literal", "Model", "Nested", "Nullable", "Operation", "TypeAlias", "Unset", "UNSET", "Api", "SyncClient"}
-    | {"AsyncClient", "LoyaltyClient", "AsyncLoyaltyClient"}
-)
-"""Names that generated modules use for other things."""
-
 _JSON: Final = "application/json"
 _FUNCTION: Final = re.compile(r"[A-Z][A-Za-z0-9]*[0-9]")
 _ERROR: Final = re.compile(r"[A-Z][A-Za-z0-9]*Error")
@@ -35,9 +28,9 @@ def verify(contract: Document, view: Document) -> None:
     Raises:
         CodegenError: It can't be made into a client that does what it says. Each problem is a line of the message.
     """
-    problems = [*_servers(contract), *_paths(contract), *_names(view), *_functions(view)]
+    problems = [*_servers(contract), *_paths(contract), *_error_names(view), *_functions(view)]
     if problems:
-        raise CodegenError("\n".join(dict.fromkeys(problems)))
+        raise CodegenError("\n".join(dict.fromkeys(" ".join(problem.split()) for problem in problems)))
 
 
 def _servers(document: Document) -> Iterator[str]:
@@ -62,12 +55,12 @@ def _paths(document: Document) -> Iterator[str]:
                 yield f"{path}: {verb} has no operationId"
 
 
-def _names(view: Document) -> Iterator[str]:
+def _error_names(view: Document) -> Iterator[str]:
     for name, schema in view["components"]["schemas"].items():
         if SCOPE in schema and not _ERROR.fullmatch(name):
             yield f"schema {name}: an error's schema is the name of its class, and must look like InvalidTokenError"
-        if name in TAKEN_CLASSES:
-            yield f"schema {name}: generated code uses that name for something else; give the schema another one"
+        if SCOPE in schema and name in {*dir(builtins), *runtime.__all__}:
+            yield f"schema {name}: there is a class of that name already; give the schema another one"
 
 
 def _functions(view: Document) -> Iterator[str]:
@@ -77,8 +70,8 @@ def _functions(view: Document) -> Iterator[str]:
         name = item.get("post", {}).get("operationId")
         if name is None:
             continue
-        if not _FUNCTION.fullmatch(name) or name != path.rpartition("/")[2]:
-            yield f"{name}: must be a function's name with its version, and the last segment of its path, {path}"
+        if not _FUNCTION.fullmatch(name) or path != f"/{{shop}}/{name}":
+            yield f"{name}: must be a function's name with its version, and its path /{{shop}}/{name}, not {path}"
         if methods[python_name(name)] > 1 or python_name(name) in _CLIENT_METHODS:
             yield f"{name}: the client already has a method {python_name(name)}"
         for problem in (*_shape(view, item), *_metadata(view, item["post"], operations), *_errors(view, item["post"])):
@@ -130,7 +123,11 @@ def _errors(view: Document, operation: dict[str, Any]) -> Iterator[str]:
         for choice in choices:
             name, error = choice["$ref"].rpartition("/")[2], follow(view, choice)
             error_id = error.get("properties", {}).get("id", {}).get("const")
-            if not isinstance(error_id, str) or not error.get("description") or error.get(SCOPE) not in SCOPE_BASES:
+            if (
+                not isinstance(error_id, str)
+                or not error.get("description", "").strip()
+                or error.get(SCOPE) not in SCOPE_BASES
+            ):
                 scopes = ", ".join(SCOPE_BASES)
                 yield f"schema {name} needs a description, a const for id, and {SCOPE}, which must be one of {scopes}"
                 continue

@@ -145,8 +145,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("time.sleep", made.sleep)
-    monkeypatch.setattr("asyncio.sleep", made.asleep)
+    # Not time.sleep and asyncio.sleep themselves: threads of other tests use those.
+    monkeypatch.setattr(SyncClient, "_sleep", staticmethod(made.sleep))
+    monkeypatch.setattr(AsyncClient, "_sleep", staticmethod(made.asleep))
     return made
 
 

@@ -1,0 +1,79 @@
+"""The README, line by line: its Python runs against a real mock, its commands exist and take those options."""
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from bubblehouse_mock.mock import BubblehouseMock
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+PYTHON = [text for language, text in BLOCKS if language == "python"]
+COMMANDS = [
+    line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if not line.startswith("#")
+]
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The base URL of a mock in a process of its own, and the environment that leads there."""
+    with subprocess.Popen([ROOT / "scripts/mock", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+/api", process.stdout.readline())
+        assert found is not None
+        for name, value in {
+            "SHOP": "demo-shop",
+            "KEY_ID": "demo-key-1",
+            "SECRET": "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk=",
+            "BASE_URL": found[0],
+        }.items():
+            monkeypatch.setenv(f"BUBBLEHOUSE_{name}", value)
+        yield found[0]
+        process.terminate()
+
+
+def test_its_python_runs_as_it_stands(
+    served: str, capsys: pytest.CaptureFixture[str], bubblehouse_mock: "BubblehouseMock"
+) -> None:
+    assert len(PYTHON) == 5
+    names: dict[str, object] = {}
+    for block in PYTHON:
+        exec(compile(block.replace("http://127.0.0.1:8700/api", served), "README.md", "exec"), names)  # noqa: S102 - ours
+    first, points, balance, refusal = capsys.readouterr().out.splitlines()
+    assert first.endswith(" 5.000000")
+    assert int(points) == int(balance.split()[0])
+    assert refusal == "insufficient_points 422 RedeemPoints1"
+    checkout = names["test_checkout"]
+    assert callable(checkout)
+    checkout(bubblehouse_mock)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_its_commands_exist_and_know_their_options(line: str) -> None:
+    words = [word for word in shlex.split(line, comments=True) if not re.fullmatch(r"[A-Z_]+=.*", word)]
+    program = words[0].replace("bubblehouse-mock", "scripts/mock")
+    assert os.access(ROOT / program, os.X_OK)
+    done = subprocess.run([ROOT / program, "--help"], capture_output=True, text=True, check=True)
+    for option in (word for word in words if word.startswith("--")):
+        assert option in done.stdout
+
+
+def test_every_script_it_names_and_every_folder_is_there() -> None:
+    named = set(re.findall(r"`(?:\./)?((?:scripts|overlays|spec|generated|tests)/[\w./-]*)", README))
+    assert len(named) > 10
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
+def test_every_script_has_help() -> None:
+    for script in (ROOT / "scripts").iterdir():
+        if os.access(script, os.X_OK) and script.is_file():
+            done = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
+            assert "usage:" in done.stdout, script

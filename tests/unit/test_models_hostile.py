@@ -1,0 +1,126 @@
+"""Whatever a server says in the fields that are known: a model comes of it, or a DecodeError, and nothing else."""
+
+import json
+import re
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from bubblehouse.fields import Array, Codec, EmptyAsNone, Nested, Nullable
+from bubblehouse.model import DecodeError, EncodeError, Model
+from bubblehouse_loyalty import models
+
+MODELS: list[type[Model]] = [
+    model
+    for model in (getattr(models, name) for name in models.__all__)
+    if isinstance(model, type) and issubclass(model, Model)
+]
+
+# Values that look right, and values that are just beside.
+LIKELY: SearchStrategy[object] = st.sampled_from(
+    [
+        *(
+            "",
+            "5.000000",
+            "-5",
+            "1e5",
+            "5.",
+            ".5",
+            "+1",
+            "\N{ARABIC-INDIC DIGIT FIVE}",
+            "NaN",
+            "9" * 40,
+            "1" * 5000,
+            "\ud800",
+            "\x00",
+            "on\ne",
+        ),
+        *("2026-05-12", "2026-13-01", "0000-00-00", "0001-01-01", "20260512", "2026-W07-4", "2026-05-12T10:00:00Z"),
+        *("2026-05-12T10:00:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:60Z", "2026-05-12T24:00:00Z"),
+        *(
+            "2026-05-12T10:00:00.123456789Z",
+            "2026-05-12t10:00:00z",
+            "2026-05-12T10:00:00+99:99",
+            "2026-05-12T10:00:00-00:00",
+        ),
+        *(
+            0,
+            -1,
+            5,
+            2**63,
+            10**400,
+            500.0,
+            1e308,
+            5e-324,
+            float("inf"),
+            float("nan"),
+            True,
+            False,
+            None,
+            [],
+            {},
+            [[]],
+            [None],
+        ),
+    ]
+)
+JSON: SearchStrategy[object] = st.recursive(
+    LIKELY | st.text(max_size=5) | st.integers() | st.floats(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def answers(model: type[Model], depth: int = 0) -> SearchStrategy[object]:
+    """Objects with the fields of a model, most of them there, with values of every kind."""
+    required = {field.wire: values(field.codec, depth) for field in model.FIELDS if field.required}
+    optional = {field.wire: values(field.codec, depth) for field in model.FIELDS if not field.required}
+    return st.fixed_dictionaries(required, optional=optional).map(dict)
+
+
+def values(codec: Codec, depth: int) -> SearchStrategy[object]:
+    """Any JSON, and for what has parts also something of the right shape, so that the parts are reached."""
+    if depth > 1:
+        return LIKELY
+    if isinstance(codec, Nullable | EmptyAsNone):
+        return values(codec.inner, depth)
+    if isinstance(codec, Array):
+        return JSON | st.lists(values(codec.inner, depth + 1), max_size=2)
+    if isinstance(codec, Nested):
+        return JSON | answers(getattr(models, codec.name), depth + 1)
+    return LIKELY | JSON
+
+
+def test_there_are_models() -> None:
+    assert len(MODELS) > 20
+
+
+def check_round_trip(read: Model, answer: dict[str, object]) -> None:
+    """What was read is kept: it reads the same again, unless it is out of bounds that hold for what is sent."""
+    try:
+        written = read.to_dict()
+    except EncodeError as error:
+        problem = error.problem
+    else:
+        problem = ""
+        assert written.keys() <= answer.keys()
+        assert json.dumps(read.from_dict(written).to_dict()) == json.dumps(written)
+    assert not problem or re.match("must be at least|money |JSON has no|the moment is beyond", problem)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@settings(derandomize=True, database=None, deadline=None, max_examples=40)
+@given(data=st.data())
+def test_a_model_or_a_decode_error(model: type[Model], data: st.DataObject) -> None:
+    answer = cast("dict[str, object]", data.draw(answers(model)))
+    try:
+        read = model.from_dict(answer)
+    except DecodeError as error:
+        refused = str(error)
+    else:
+        refused = ""
+        check_round_trip(read, answer)
+    assert not refused or re.split(r"[:.\[]", refused)[0] in {field.wire for field in model.FIELDS}
