@@ -156,6 +156,8 @@ class OutcomeUnknownError(CallError):
         outcome_read_by: The read function that tells whether the write was applied, where there is one.
     """
 
+    __cause__: BaseException | None
+
     def __init__(self, reason: CallError, *, outcome_read_by: str | None = None) -> None:
         self.reason = reason
         self.outcome_read_by = outcome_read_by

@@ -135,7 +135,7 @@ class Key(_Secretive):
     __slots__ = ("_secret", "id")
 
     def __init__(self, key_id: str, secret: str) -> None:
-        self.id = checks.text("key_id", key_id)
+        self.id: str = checks.text("key_id", key_id)
         self._secret = checks.secret("secret", secret)
 
     def sign(self, claims: dict[str, object]) -> str:

@@ -103,7 +103,10 @@ def _apply(document: Document, action: Document) -> Document | None:
     The library is shown one place at a time: given a path with several matches, it removes from a list at all of them
     once per match, and puts one and the same object at each.
     """
-    matches = [str(match.full_path) for match in parse(action["target"]).find(document)]
+    found = parse(action["target"]).find(document)
+    if "update" in action and any(not isinstance(match.value, dict | list) for match in found):
+        raise CodegenError("only an object or an array can be updated")
+    matches = [str(match.full_path) for match in found]
     removes = action.get("remove", False)
     changed = deepcopy(document)
     # Backwards, so that a removal doesn't move what is still to be removed.

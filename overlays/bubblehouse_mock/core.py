@@ -2,7 +2,7 @@
 
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
-from bubblehouse_mock.contract import ContractError, ContractSource, Operation, load
+from bubblehouse_mock.contract import Contract, ContractError, ContractSource, Operation, load
 from bubblehouse_mock.jsontext import JsonObject, dump
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
@@ -33,7 +33,7 @@ class Core:
         clock: Clock = system_clock,
         strict: bool = False,
     ) -> None:
-        self.contract = load(contract)
+        self.contract: Contract = load(contract)
         self.clock = clock
         self._fixture = FixtureFile(fixture)
         self._strict = strict

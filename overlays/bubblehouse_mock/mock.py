@@ -46,7 +46,7 @@ class BubblehouseMock:
     ) -> None:
         self.base_url = IN_PROCESS
         self._core = Core(contract=contract, fixture=fixture, clock=clock, strict=strict)
-        self.control = ControlPlane(self._core, lambda: self.base_url)
+        self.control: ControlPlane = ControlPlane(self._core, lambda: self.base_url)
 
     @property
     def state(self) -> Shop:

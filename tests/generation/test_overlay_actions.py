@@ -65,6 +65,7 @@ def test_an_action_changes_what_it_names_and_nothing_else(
         "{target: $.info, remove: false}",
         "{target: $.info, updat: {a: 1}}",
         "{target: $.info, update: {title: Shop}}",
+        "{target: $.info.title, update: {a: 1}}",
         "{target: $, remove: true}",
         "{target: '$.servers[5]', update: {url: c}}",
         "{target: '$.tags[5]', remove: true}",

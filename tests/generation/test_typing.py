@@ -1,6 +1,7 @@
 """What type checkers make of a shop's code: right code passes, each wrong argument is caught."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -59,3 +60,16 @@ def test_pyright_refuses_what_is_wrong_and_nothing_else(shop_code: Path) -> None
         entry["range"]["start"]["line"] + 1 for entry in report["generalDiagnostics"] if entry["severity"] == "error"
     }
     assert found == marked_lines(shop_code), done.stdout
+
+
+@pytest.mark.parametrize("package", ["bubblehouse", "bubblehouse_loyalty"])
+def test_every_public_type_is_known(package: str) -> None:
+    folder = Path(sys.executable).parent
+    done = subprocess.run(
+        [sys.executable, "-m", "pyright", "--ignoreexternal", "--verifytypes", package],
+        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "VIRTUAL_ENV": str(folder.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Type completeness score: 100%" in done.stdout, done.stdout

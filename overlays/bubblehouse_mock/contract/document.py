@@ -27,7 +27,7 @@ class Document:
     """
 
     def __init__(self, source: ContractSource = None) -> None:
-        self.root = source if isinstance(source, dict) else _read(source)
+        self.root: JsonObject = source if isinstance(source, dict) else _read(source)
         if not isinstance(self.root.get("paths"), dict):
             raise ContractError("the contract has no `paths`: give a resolved OpenAPI document in JSON")
 

@@ -69,16 +69,18 @@ class Operation:
     def __init__(self, document: Document, path: str, method: str) -> None:
         self._document = document
         self._node = document.walk(document.root, "paths", path, method)
-        self.function = path.rpartition("/")[2]
-        self.method = method.upper()
+        self.function: str = path.rpartition("/")[2]
+        self.method: str = method.upper()
         kind = self._node.get("x-bubblehouse-kind")
         if kind not in {"read", "write"}:
             raise ContractError(f"{path}: {method}: x-bubblehouse-kind must be read or write, not {kind!r}")
-        self.kind = cast("Kind", kind)
-        self.tokens = frozenset(_token_kinds(self._node.get("security", document.root.get("security"))))
+        self.kind: Kind = cast("Kind", kind)
+        self.tokens: frozenset[str] = frozenset(_token_kinds(self._node.get("security", document.root.get("security"))))
         self._answers: dict[str, Validator] = {}
-        self.responses = {name: document.node(it) for name, it in document.walk(self._node, "responses").items()}
-        self.errors = {
+        self.responses: dict[str, JsonObject] = {
+            name: document.node(it) for name, it in document.walk(self._node, "responses").items()
+        }
+        self.errors: dict[str, DocumentedError] = {
             error.id: error
             for status, response in self.responses.items()
             if status.isdecimal()

@@ -65,7 +65,9 @@ class Ledger:
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.changes: list[Change] = []
-        self.earned = self.redeemed = self.expired = 0
+        self.earned: int = 0
+        self.redeemed: int = 0
+        self.expired: int = 0
         self._by_bhid: dict[str, Change] = {}
         self._reverted: set[str] = set()
         self._maturing: list[Change] = []

@@ -53,12 +53,12 @@ class Shop:
 
     def __init__(self, fixture: Fixture) -> None:
         self.lock = RLock()
-        self.slug = fixture.shop
-        self.keys = {key.key_id: key for key in fixture.keys}
-        self.settings = fixture.settings
-        self.programme = fixture.programme
-        self.ids = IdSource()
-        self.calls = CallCounter()
+        self.slug: str = fixture.shop
+        self.keys: dict[str, Key] = {key.key_id: key for key in fixture.keys}
+        self.settings: Settings = fixture.settings
+        self.programme: Programme = fixture.programme
+        self.ids: IdSource = IdSource()
+        self.calls: CallCounter = CallCounter()
         self.customers: dict[str, Customer] = {}
         self._by_shopid: dict[str, Customer] = {}
         self._by_email: dict[str, Customer] = {}
