@@ -39,8 +39,10 @@ class LoyaltyClient(SyncClient):
         customer: The id of the customer that the key's tokens are to speak for; the shop, unless given.
         base_url: Where the API is, up to the version.
         api_version: The global version to call. One that is newer than this package is let through.
-        timeout: Seconds for a whole call: token, attempts, waiting and reading.
-        max_retries: How often a call may be sent again. Writes are only where they certainly were not applied.
+        timeout: Seconds for a whole call: token, attempts, waiting and reading. A read's attempt may take half of what
+            is left, as long as it may be sent again.
+        max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
+            again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
         allow_http: Whether tokens may travel in clear text to another machine.
@@ -132,6 +134,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
         """
@@ -200,6 +203,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
         """
@@ -262,6 +266,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
         """
@@ -362,6 +367,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
         """
@@ -476,6 +482,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
         """
@@ -544,6 +551,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
         """
@@ -606,6 +614,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
         """
@@ -706,6 +715,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
         """

@@ -171,8 +171,10 @@ class SyncClient(_Client[Transport, str]):
         customer: The id of the customer that the key's tokens are to speak for; the shop, unless given.
         base_url: Where the API is, up to the version.
         api_version: The global version to call. One that is newer than this package is let through.
-        timeout: Seconds for a whole call: token, attempts, waiting and reading.
-        max_retries: How often a call may be sent again. Writes are only where they certainly were not applied.
+        timeout: Seconds for a whole call: token, attempts, waiting and reading. A read's attempt may take half of what
+            is left, as long as it may be sent again.
+        max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
+            again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
         allow_http: Whether tokens may travel in clear text to another machine.

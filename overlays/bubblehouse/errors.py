@@ -116,6 +116,8 @@ class TokenError(CallError):
 class APIConnectionError(CallError):
     """No answer came. The call was a read, or it is certain that the server never saw it: it may be repeated.
 
+    As the `reason` of an `OutcomeUnknownError` it was a write, and may have been applied.
+
     Attributes:
         sent: Whether the server may have seen the request.
     """

@@ -114,7 +114,7 @@ class Call(Generic[OutputT]):
         retries = 0
         while True:
             try:
-                return (yield from self._attempt(token, content))
+                return (yield from self._attempt(token, content, self._share(retries)))
             except CallError as error:
                 failure = error
             following = decide(self.operation.kind, failure)
@@ -132,8 +132,16 @@ class Call(Generic[OutputT]):
             else:
                 raise failure
 
-    def _attempt(self, token: str, content: bytes) -> Flow[OutputT]:
-        timeout = self._left()
+    def _share(self, retries: int) -> float:
+        """Return how long the next attempt may take.
+
+        A read that isn't answered is asked again, so while that is allowed, it may take half of what is left. Cutting a
+        write short would only make its outcome unknown sooner.
+        """
+        asked_again = self.operation.kind == "read" and retries < self.config.max_retries
+        return self._left() / 2 if asked_again else self._left()
+
+    def _attempt(self, token: str, content: bytes, timeout: float) -> Flow[OutputT]:
         if timeout <= 0:
             raise APITimeoutError(
                 f"the {self.config.timeout:g} s for the call were over before it was sent", sent=False

@@ -106,6 +106,7 @@ def _other_raises(function: Function) -> list[str]:
         ("APIError", "An error that the contract doesn't name, as the class of its status."),
         ("InvalidArgumentError", "An argument can't be sent; nothing was."),
         ("TokenError", "No token could be had; nothing was sent."),
+        ("ClientClosedError", "The client was closed; nothing was sent."),
     ]
     return [_entry(name, text) for name, text in others]
 

@@ -58,6 +58,7 @@ def render(contract: Document, generator_view: Document, templates: Path, target
         complaints = project.build()
     if complaints:
         raise CodegenError(_complaint(complaints))
+    (target / "types.py").unlink()  # the generator's own; what it would hold is in the runtime
     marked = {"x-generated": HEADER, **contract}
     (target / "openapi.json").write_text(json.dumps(marked, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (target / "py.typed").write_text(f"# {HEADER}\n", encoding="utf-8")

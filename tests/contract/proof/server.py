@@ -3,10 +3,12 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 _PATIENCE = 20.0  # seconds
+_COMMAND = (sys.executable, "-m", "bubblehouse_mock", "--port", "0", "--strict")
 
 
 class ServerError(Exception):
@@ -14,8 +16,11 @@ class ServerError(Exception):
 
 
 @contextmanager
-def mock_process() -> Iterator[str]:
-    """Run the mock on a free port while the context lasts.
+def mock_process(command: Sequence[str | Path] = _COMMAND) -> Iterator[str]:
+    """Run the mock while the context lasts.
+
+    Args:
+        command: What starts it, and prints its base URL.
 
     Yields:
         Its base URL.
@@ -23,7 +28,6 @@ def mock_process() -> Iterator[str]:
     Raises:
         ServerError: It didn't start.
     """
-    command = [sys.executable, "-m", "bubblehouse_mock", "--port", "0", "--strict"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         # Whoever waits for a line waits for ever where none comes; a process that is killed closes its output.
         alarm = threading.Timer(_PATIENCE, process.kill)

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -34,11 +33,9 @@ def start() -> Iterator[Start]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_says_where_it_is_and_stops_cleanly(start: Start, number: signal.Signals) -> None:
-    began = time.monotonic()
     process = start("--port", "0")
     assert process.stdout is not None
     base_url = process.stdout.readline().strip()
-    assert time.monotonic() - began < 2
     with urlopen(base_url.removesuffix("/api") + "/__mock__/config", timeout=5) as answer:  # noqa: S310 - our own server
         assert json.load(answer)["base_url"] == base_url
     process.send_signal(number)

@@ -241,10 +241,27 @@ def test_one_deadline_covers_attempts_and_pauses(outcome: Outcome, bench: "Bench
     started = bench.clock.now
     error, script = outcome("read", slow, timeout=10, max_retries=99)
     assert isinstance(error, errors.APITimeoutError)
-    assert script.timeouts == [10, 5.5, 0.5]
+    assert script.timeouts == [5, 2.75, 0.875]
     assert bench.clock.now - started <= 10
     assert error.elapsed == bench.clock.now - started
     assert error.attempts == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "retries", "timeouts"), [("read", 2, [6, 2.75, 1.75]), ("read", 0, [12]), ("write", 2, [12])]
+)
+def test_a_server_that_never_answers_is_asked_again_for_a_read_alone(
+    outcome: Outcome, bench: "Bench", kind: str, retries: int, timeouts: list[float]
+) -> None:
+    def silent(_: Request, timeout: float) -> Response:
+        bench.clock.now += timeout
+        raise TransportError("too late", sent=True, timed_out=True)
+
+    started = bench.clock.now
+    error, script = outcome(kind, silent, timeout=12, max_retries=retries)
+    assert isinstance(error, errors.APITimeoutError if kind == "read" else errors.OutcomeUnknownError)
+    assert script.timeouts == timeouts
+    assert bench.clock.now - started == 12
 
 
 def test_a_token_that_takes_the_whole_time_leaves_none_to_send(outcome: Outcome, bench: "Bench") -> None:

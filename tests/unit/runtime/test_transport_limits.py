@@ -14,7 +14,7 @@ from tests.unit.runtime.sockets import BODY, PLAIN, Serve, Server, Wire, answeri
 
 from bubblehouse.transport import Httpx2Transport, TransportError
 
-SLACK = 0.4  # how much a deadline may be overrun: milliseconds in fact, but the machine may be busy
+SLACK = 2.0  # how much a deadline may be overrun: milliseconds in fact, but the machine may be busy
 
 
 # --- when ---------------------------------------------------------------------------------------------------------

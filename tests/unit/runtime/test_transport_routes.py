@@ -90,7 +90,7 @@ def test_a_server_that_drips_over_tls(wire: Wire, serve: Serve) -> None:
     started = time.monotonic()
     with pytest.raises(TransportError) as caught:
         wire.send(request(https(server)), timeout=0.5)
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 2.5  # it would drip for ever
     assert caught.value.timed_out
     assert caught.value.sent
 
