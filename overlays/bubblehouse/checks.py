@@ -3,10 +3,14 @@
 import base64
 import binascii
 import ipaddress
-import math
+import re
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from bubblehouse.errors import ConfigurationError
+
+_LONGEST: Final = 10**9
+"""Seconds. Some thirty years; beyond it, operating systems can't wait."""
 
 
 def text(argument: str, value: object) -> str:
@@ -106,13 +110,31 @@ def seconds(argument: str, value: object) -> float:
         value: What was given.
 
     Raises:
-        ConfigurationError: It is no finite number above zero.
+        ConfigurationError: It is no number above zero, or more than some thirty years.
     """
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ConfigurationError(argument, f"must be a number of seconds, not {type(value).__name__}")
-    if not (math.isfinite(value) and value > 0):
-        raise ConfigurationError(argument, f"must be a finite number of seconds above 0, not {value}")
+    if not 0 < value <= _LONGEST:
+        shown = "more" if value > _LONGEST else value
+        raise ConfigurationError(
+            argument, f"must be a finite number of seconds, above 0 and at most 10**9, not {shown}"
+        )
     return float(value)
+
+
+def flag(argument: str, value: object) -> bool:
+    """Check a switch.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is neither True nor False. A string like "false" would count as true.
+    """
+    if not isinstance(value, bool):
+        raise ConfigurationError(argument, f"must be True or False, not {type(value).__name__}")
+    return value
 
 
 def count(argument: str, value: object) -> int:
@@ -161,6 +183,9 @@ def base_url(argument: str, value: object, *, allow_http: bool) -> str:
             argument,
             f"would send tokens in clear text: use https, or allow_http=True if {host} can be trusted with them",
         )
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    if re.fullmatch(r"v[0-9]{4,}", last):
+        raise ConfigurationError(argument, f"must end before the version, which is api_version: leave out /{last}")
     return SplitResult(parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "").geturl()
 
 

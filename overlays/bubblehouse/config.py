@@ -73,7 +73,9 @@ def configure(
     """
     return Config(
         shop=checks.segment("shop", shop),
-        base_url=checks.base_url("base_url", api.base_url if base_url is None else base_url, allow_http=allow_http),
+        base_url=checks.base_url(
+            "base_url", api.base_url if base_url is None else base_url, allow_http=checks.flag("allow_http", allow_http)
+        ),
         api_version=_version(api, api.version if api_version is None else api_version),
         timeout=checks.seconds("timeout", timeout),
         max_retries=checks.count("max_retries", max_retries),

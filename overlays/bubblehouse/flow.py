@@ -122,7 +122,9 @@ class Call(Generic[OutputT]):
                 raise OutcomeUnknownError(failure, outcome_read_by=self.operation.outcome_read_by)
             if following is Next.RENEW and self.tokens.renewable and not renewed and self._left() > 0:
                 renewed = True
-                token = yield from self._token(refused=token)
+                token, before = (yield from self._token(refused=token)), token
+                if token == before:
+                    raise failure
             elif following is Next.REPEAT and retries < self.config.max_retries:
                 seconds = pause(retries, getattr(failure, "retry_after", None), self.timing.jitter)
                 if seconds >= self._left():
@@ -151,15 +153,14 @@ class Call(Generic[OutputT]):
         outcome: object = "stopped"
         try:
             response = yield Send(self._request(token, content), timeout)
-            assert isinstance(response, Response)  # noqa: S101 - the driver's part of the bargain
-            outcome = response.status
+            outcome = _response(response).status
         except TransportError as error:
             outcome = "no answer"
             raise self._unanswered(error) from error
         finally:
             elapsed = self.timing.monotonic() - started
             _log.debug("%s attempt %d: %s after %.3f s", self.operation.name, self._attempts, outcome, elapsed)
-        return read(self.operation, response, token=token, now=self.timing.time)
+        return read(self.operation, _response(response), token=token, now=self.timing.time)
 
     def _token(self, *, refused: str | None = None) -> Generator[Effect, Result, str]:
         try:
@@ -184,6 +185,12 @@ class Call(Generic[OutputT]):
 
     def _left(self) -> float:
         return self._started + self.config.timeout - self.timing.monotonic()
+
+
+def _response(result: Result) -> Response:
+    if not isinstance(result, Response):
+        raise TransportError(f"the transport gave no Response, but {type(result).__name__}", sent=True)
+    return result
 
 
 def _encode(arguments: Model) -> bytes:

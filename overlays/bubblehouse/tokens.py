@@ -136,6 +136,8 @@ class Key(_Secretive):
 
     def __init__(self, key_id: str, secret: str) -> None:
         self.id: str = checks.text("key_id", key_id)
+        if self.id != self.id.strip():
+            raise ConfigurationError("key_id", "must not begin or end with a space")
         self._secret = checks.secret("secret", secret)
 
     def sign(self, claims: dict[str, object]) -> str:
@@ -147,7 +149,7 @@ class Key(_Secretive):
             return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - as said above
                 claims, self._secret, algorithm="HS256", headers={"kid": self.id}
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, jwt.InsecureKeyLengthWarning) as error:
             # The message is the library's, and speaks of the kind of key alone.
             raise TokenError(f"the key can't sign: {error}") from None
 

@@ -228,6 +228,9 @@ def _as_transport_errors(deadline: Deadline) -> Generator[None]:
     except httpcore2.LocalProtocolError:
         # Its text and its frames repeat the header that is wrong, which may be the one with the token.
         raise TransportError("a header of the request is not valid HTTP", sent=deadline.sent) from None
+    except httpcore2.RemoteProtocolError as error:
+        # Its text repeats what the server said, which may be the token.
+        raise TransportError(_text(error, deadline), sent=deadline.sent) from None
     except Exception as error:  # a transport has one way to fail, and only here is it known what was sent
         raise TransportError(
             _text(error, deadline),

@@ -130,12 +130,23 @@ def test_an_ambiguous_write_is_sent_once_and_said_to_be_unknown(
     assert (error.operation, error.attempts) == (error.reason.operation, error.reason.attempts) == ("SpendPoints1", 1)
 
 
+def refusing(bench: "Bench") -> "Step":
+    """Refuse a token after a while, so that the next one is another."""
+
+    def refuse(_request: Request, _timeout: float) -> Response:
+        bench.clock.now += 2
+        return REFUSED
+
+    return refuse
+
+
 @pytest.mark.parametrize("first", [NOT_SENT, TOO_LATE_TO_CONNECT, busy(), REFUSED])
 @pytest.mark.parametrize(("step", "_reason"), AMBIGUOUS)
 def test_nor_is_it_after_an_attempt_that_was_safe_to_repeat(
-    outcome: Outcome, first: "Step", step: "Step", _reason: object
+    outcome: Outcome, bench: "Bench", first: "Step", step: "Step", _reason: object
 ) -> None:
-    error, script = outcome("write", first, step, OK, max_retries=5)
+    before = refusing(bench) if first is REFUSED else first
+    error, script = outcome("write", before, step, OK, max_retries=5)
     assert len(script.requests) == 2
     assert isinstance(error, errors.OutcomeUnknownError)
     assert error.attempts == 2
@@ -309,11 +320,49 @@ def test_a_refused_token_is_renewed_once_and_the_call_sent_again(outcome: Outcom
 
 
 @pytest.mark.parametrize("kind", ["read", "write"])
-def test_a_token_refused_again_is_final(outcome: Outcome, kind: str) -> None:
-    error, script = outcome(kind, REFUSED, REFUSED, OK, max_retries=5)
+def test_a_token_refused_again_is_final(outcome: Outcome, bench: "Bench", kind: str) -> None:
+    error, script = outcome(kind, refusing(bench), REFUSED, OK, max_retries=5)
     assert len(script.requests) == 2
     assert isinstance(error, errors.AuthenticationError)
     assert error.message == "The token has expired"
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_the_very_token_that_was_refused_is_not_sent_again(outcome: Outcome, kind: str) -> None:
+    # Minted within the same second, it has the same claims, and so the same signature.
+    error, script = outcome(kind, REFUSED, OK, max_retries=5)
+    assert len(script.requests) == 1
+    assert isinstance(error, errors.AuthenticationError)
+
+
+class Broken(Exception):  # noqa: N818 - a stranger's
+    """What a user's own transport may raise."""
+
+
+@pytest.mark.parametrize("step", [Broken("token"), OSError(104, "reset"), lambda *_: None, lambda *_: "200"])
+def test_a_transport_that_breaks_its_word_leaves_a_write_unknown(outcome: Outcome, step: "Step") -> None:
+    error, script = outcome("write", step, OK, max_retries=5)
+    assert len(script.requests) == 1
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert isinstance(error.reason, errors.APIConnectionError)
+    assert "token" not in str(error)
+
+
+def test_the_verdict_of_a_test_double_comes_through(bench: "Bench") -> None:
+    with pytest.raises(AssertionError, match="not like this"):
+        bench.call(bench.client(bench.script(AssertionError("not like this"))))
+
+
+def test_a_client_closed_during_a_call_sends_nothing_more(bench: "Bench") -> None:
+    def close_and_fail(_: Request, _timeout: float) -> Response:
+        client._closed = True  # noqa: SLF001 - as its close() does from another thread
+        return Response(503, (), b"")
+
+    script = bench.script(close_and_fail, OK)
+    client = bench.client(script)
+    with pytest.raises(errors.ClientClosedError):
+        bench.call(client)
+    assert len(script.requests) == 1
 
 
 def test_a_fixed_token_is_not_renewed(outcome: Outcome) -> None:

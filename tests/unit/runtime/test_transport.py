@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
+import traceback
 
 import pytest
 from tests.unit.runtime.sockets import BODY, PLAIN, Handler, Serve, Wire, answering, failure, receive, request
@@ -121,6 +122,17 @@ def test_a_header_that_http_does_not_allow_is_not_sent_and_not_shown(wire: Wire,
     assert not caught.value.sent
     assert "Bearer" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("answer", [b"eyJhbGci.x.y\r\n\r\n", b"HTTP/1.1 200 OK\r\neyJhbGci.x.y\r\n\r\n"])
+def test_an_answer_that_repeats_the_token_where_http_has_no_place_for_it_is_not_shown(
+    wire: Wire, serve: Serve, answer: bytes
+) -> None:
+    server = serve(answering(answer))
+    with pytest.raises(TransportError) as caught:
+        wire.send(request(server.url), timeout=5)
+    assert caught.value.sent
+    assert "eyJ" not in "".join(traceback.format_exception(caught.value))
 
 
 def close_at_once(connection: socket.socket) -> None:
