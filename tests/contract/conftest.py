@@ -11,7 +11,7 @@ from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract
 from tests.contract.proof.control import TargetError, in_process, served
 from tests.contract.proof.figures import Run, TestFailure, scrub
-from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, Options
+from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, Options, at_least
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.provoke import Kitchen
 from tests.contract.proof.scene import stage
@@ -27,10 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--target-url", metavar="URL", help="prove this server instead of a mock in process")
     group.addoption("--target-shop", metavar="SHOP", help="the shop's slug, where the server can't tell it")
     group.addoption("--allow-writes", action="store_true", help="send writes to a server that isn't our mock, too")
-    group.addoption("--contract-seed", type=int, default=DEFAULT_SEED, metavar="N", help="seed of generated calls")
+    group.addoption(
+        "--contract-seed", type=at_least(0), default=DEFAULT_SEED, metavar="N", help="seed of generated calls"
+    )
     group.addoption(
         "--contract-examples",
-        type=int,
+        type=at_least(1),
         default=DEFAULT_EXAMPLES,
         metavar="N",
         help="generated calls per operation and phase",

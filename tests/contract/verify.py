@@ -2,24 +2,26 @@
 
 import argparse
 import os
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.contract.proof import console, page
+from tests.contract.proof import child, console, junit, page
 from tests.contract.proof.control import TargetError, served
 from tests.contract.proof.figures import Run, read, scrub
-from tests.contract.proof.options import DEFAULT_SEED
+from tests.contract.proof.options import DEFAULT_SEED, at_least
 from tests.contract.proof.server import ServerError, mock_process
 
 _ROOT = Path(__file__).parents[2]
-_TESTS = "tests/contract"
-_REPORTS = _ROOT / "reports"
+TESTS = "tests/contract"
+REPORTS = _ROOT / "reports"
+_TESTS_OF_THIS_JOB = "tests/contract/test_verify.py"
 _EXAMPLES = 100
 _STRANGERS_EXAMPLES = 20
+_STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
 class VerifyError(Exception):
@@ -41,25 +43,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show = console.Screen(sys.stdout)
     started = time.monotonic()
     try:
-        show.step("The generated client is what the contract says")
-        _regenerate()
-        with _server(options) as url:
-            show.step(f"Contract tests against {url}")
-            run = _prove(url, options)
+        with _stoppable():
+            run = _verify(options, show)
     except (VerifyError, ServerError, TargetError) as error:
-        show.verdict(f"verify: {error}", good=False)
-        return 1
+        run = _broken(str(error), options)
     except KeyboardInterrupt:
-        show.verdict("verify: stopped", good=False)
-        return 1
+        run = _broken("stopped", options)
     run.seconds = time.monotonic() - started
-    page.write(run, _REPORTS / "contract.html")
-    for line in console.summary(run, show.paint):
-        show.line(line)
-    show.line("reports/contract.html tells more; reports/contract.xml is for machines")
+    page.write(run, REPORTS / "contract.html")
+    if not run.broken:
+        for line in console.summary(run, show.paint):
+            show.line(line)
+        show.line("reports/contract.html tells more; reports/contract.xml is for machines")
     text, good = console.verdict(run)
     show.verdict(text, good=good)
     return 0 if run.agrees else 1
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let whoever ends this process break off what is done, so that its children end, too."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _verify(options: argparse.Namespace, show: console.Screen) -> Run:
+    # What an earlier run said must not be taken for what this one says.
+    for kind in ("html", "xml", "json"):
+        (REPORTS / f"contract.{kind}").unlink(missing_ok=True)
+    with _server(options) as url:
+        show.step("The generated client is what the contract says")
+        _regenerate()
+        show.step(f"Contract tests against {url}")
+        return _prove(url, options)
+
+
+def _broken(message: str, options: argparse.Namespace) -> Run:
+    """Return the run that did not come to its end, and write down that it didn't."""
+    run = Run(url=options.url or "", seed=options.seed, broken=scrub(message))
+    run.write(REPORTS / "contract.json")
+    junit.write_broken(run.broken, REPORTS / "contract.xml")
+    return run
 
 
 @contextmanager
@@ -74,28 +102,29 @@ def _server(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _regenerate() -> None:
-    command = [sys.executable, "-m", "bubblehouse_codegen", "--check"]
-    if subprocess.run(command, cwd=_ROOT, check=False).returncode != 0:
+    if child.run([sys.executable, "-m", "bubblehouse_codegen", "--check"], directory=_ROOT) != 0:
         raise VerifyError("generated/ is not what the contract says; run ./scripts/regenerate and look at the changes")
 
 
 def _prove(url: str, options: argparse.Namespace) -> Run:
-    _REPORTS.mkdir(exist_ok=True)
-    junit, figures = _REPORTS / "contract.xml", _REPORTS / "contract.json"
-    figures.unlink(missing_ok=True)
-    examples = options.examples or (_EXAMPLES if options.url is None else _STRANGERS_EXAMPLES)
+    REPORTS.mkdir(exist_ok=True)
+    xml, figures = REPORTS / "contract.xml", REPORTS / "contract.json"
+    examples = options.examples
+    if examples is None:
+        examples = _EXAMPLES if options.url is None else _STRANGERS_EXAMPLES
     command = [
-        *(sys.executable, "-m", "pytest", _TESTS, "--tb=short", "--no-header", "-p", "no:cacheprovider"),
-        *(f"--junitxml={junit}", "-o", "junit_suite_name=contract", f"--contract-figures={figures}"),
-        *(f"--target-url={url}", f"--contract-seed={options.seed}", f"--contract-examples={examples}"),
+        *(sys.executable, "-m", "pytest", TESTS, "--tb=short", "--no-header", "-p", "no:cacheprovider"),
+        *(f"--ignore={_TESTS_OF_THIS_JOB}", f"--junitxml={xml}", "-o", "junit_suite_name=contract"),
+        *(f"--contract-figures={figures}", f"--target-url={url}"),
+        *(f"--contract-seed={options.seed}", f"--contract-examples={examples}"),
         *([f"--target-shop={options.shop}"] if options.shop is not None else []),
         *(["--allow-writes"] if options.allow_writes else []),
     ]
-    status = subprocess.run(command, cwd=_ROOT, check=False, env=os.environ | {"PYTHONUNBUFFERED": "1"}).returncode
+    status = child.run(command, directory=_ROOT, environment=os.environ | {"PYTHONUNBUFFERED": "1"})
     run = read(figures) if figures.exists() else Run()
     if not run.passed + len(run.failures) or (status != 0 and not run.failures):
         raise VerifyError(f"the contract tests did not run (pytest ended with {status}); its output says why")
-    junit.write_text(scrub(junit.read_text(encoding="utf-8")), encoding="utf-8")
+    xml.write_text(scrub(xml.read_text(encoding="utf-8")), encoding="utf-8")
     return run
 
 
@@ -115,10 +144,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", help="prove this server instead: https://app.bubblehouse.com/api, for one")
     parser.add_argument("--shop", help="the shop's slug, with --url")
     parser.add_argument("--allow-writes", action="store_true", help="with --url, also send calls that change something")
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of generated calls (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=at_least(0), default=DEFAULT_SEED, help="seed of generated calls (default: %(default)s)"
+    )
     parser.add_argument(
         "--examples",
-        type=int,
+        type=at_least(1),
         help=f"calls to draw per operation (default: {_EXAMPLES}, with --url {_STRANGERS_EXAMPLES})",
     )
     return parser

@@ -75,6 +75,8 @@ def summary(run: Run, paint: Paint) -> list[str]:
 
 def verdict(run: Run) -> tuple[str, bool]:
     """Say in one line how a run ended, and whether that is good."""
+    if run.broken:
+        return f"verify: {run.broken}", False
     sent = run.traffic.cases if run.traffic is not None else 0
     tests = f"{run.passed} tests passed, {len(run.failures)} failed"
     words = "contract, server and client agree" if run.agrees else "contract, server and client DISAGREE"

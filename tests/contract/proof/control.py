@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from tests.contract.proof.target import AsgiApp, Customer, Key, Pace, Secret, Target
 
+from bubblehouse import checks
+from bubblehouse.errors import ConfigurationError
 from bubblehouse.transport import Httpx2Transport, Request, Transport, TransportError
 from bubblehouse_mock import BubblehouseMock, MockApp
 
@@ -58,7 +61,7 @@ class ControlPlane:
             raise TargetError(f"{self._root} can't be reached: {error}") from None
         except (TargetError, ValueError):
             return None
-        return config if {"base_url", "shop", "keys", "customers"} <= config.keys() else None
+        return config if {"shop", "keys", "customers"} <= config.keys() else None
 
     def _send(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         headers = (("Content-Type", "application/json"),)
@@ -80,7 +83,7 @@ def in_process() -> Iterator[Target]:
     config = control.config()
     if config is None:
         raise TargetError("the mock in process has no configuration")
-    yield _ours(control, config, app=MockApp(mock))
+    yield _ours(control, config, mock.base_url, app=MockApp(mock))
 
 
 @contextmanager
@@ -88,26 +91,56 @@ def served(url: str, shop: str | None, *, allow_writes: bool) -> Iterator[Target
     """Open a server.
 
     Args:
-        url: Its base URL: `https://app.bubblehouse.com/api`, for one.
-        shop: The shop's slug. Servers with our control plane tell it themselves.
-        allow_writes: Whether calls that change something may be sent to a server without our control plane.
+        url: Its base URL: `https://app.bubblehouse.com/api`, for one. Every call goes there, whatever the server
+            says of itself.
+        shop: The shop's slug. Mocks on this machine tell it themselves.
+        allow_writes: Whether calls that change something may be sent to a server that isn't a mock on this machine.
 
     Raises:
-        TargetError: It can't be reached, or needs credentials that are not in the environment.
+        TargetError: The URL is none to send tokens to, the server can't be reached, or it needs credentials that are
+            not in the environment.
     """
+    base_url, on_this_machine = _checked(url)
     transport = Httpx2Transport()
     try:
-        control = ControlPlane(transport, url)
-        config = control.config()
-        yield _ours(control, config) if config is not None else _stranger(url, shop, allow_writes=allow_writes)
+        control = ControlPlane(transport, base_url)
+        # Whoever answers elsewhere like a control plane is not asked to reset anything, and gets no writes unasked.
+        config = control.config() if on_this_machine else None
+        if config is not None:
+            yield _ours(control, config, base_url)
+        else:
+            target = _stranger(base_url, shop, allow_writes=allow_writes)
+            _reach(transport, base_url)
+            yield target
     finally:
         transport.close()
 
 
-def _ours(control: ControlPlane, config: Mapping[str, Any], app: AsgiApp | None = None) -> Target:
+def _checked(url: str) -> tuple[str, bool]:
+    """Return a URL in its plain form, and whether it is on this machine."""
+    try:
+        base_url = checks.base_url("the URL", url, allow_http=True)
+    except ConfigurationError as error:
+        raise TargetError(str(error)) from None
+    parts = urlsplit(base_url)
+    on_this_machine = checks.is_loopback(parts.hostname or "")
+    # Clear text elsewhere is judged here, since the client's own advice, `allow_http=True`, is no option of ours.
+    if parts.scheme == "http" and not on_this_machine:
+        raise TargetError(f"the URL: {base_url} would get tokens in clear text; use https")
+    return base_url, on_this_machine
+
+
+def _reach(transport: Transport, base_url: str) -> None:
+    try:
+        transport.send(Request("GET", base_url, (), b""), timeout=_PATIENCE)
+    except TransportError as error:
+        raise TargetError(f"{base_url} can't be reached: {error}") from None
+
+
+def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str, app: AsgiApp | None = None) -> Target:
     keys = {key["kind"]: key for key in reversed(config["keys"]) if not key["revoked"]}
     return Target(
-        base_url=config["base_url"],
+        base_url=base_url,
         shop=config["shop"],
         keys={kind: Key(key["key_id"], Secret(key["secret"])) for kind, key in keys.items()},
         customers=tuple(
@@ -120,19 +153,19 @@ def _ours(control: ControlPlane, config: Mapping[str, Any], app: AsgiApp | None 
     )
 
 
-def _stranger(url: str, shop: str | None, *, allow_writes: bool) -> Target:
+def _stranger(base_url: str, shop: str | None, *, allow_writes: bool) -> Target:
     names = ("BUBBLEHOUSE_KEY_ID", "BUBBLEHOUSE_SECRET", "BUBBLEHOUSE_CUSTOMER")
     missing = [name for name in names if not os.environ.get(name)]
     if shop is None or missing:
         needed = ", ".join(["the shop's slug"] * (shop is None) + missing)
-        raise TargetError(f"{url} has no control plane of our mock, so it needs {needed}; set them and try again")
+        raise TargetError(f"{base_url} is no mock on this machine, so it needs {needed}; set them and try again")
     key_id, secret, customer = (os.environ[name] for name in names)
     try:
         base64.b64decode(secret, validate=True)
     except ValueError:
         raise TargetError("BUBBLEHOUSE_SECRET is not base64; copy it from the API console as it stands") from None
     return Target(
-        base_url=url.rstrip("/"),
+        base_url=base_url,
         shop=shop,
         keys={"shop": Key(key_id, Secret(secret))},
         customers=(Customer(customer),),

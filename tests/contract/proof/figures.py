@@ -133,7 +133,11 @@ class TestFailure:
 
 @dataclass(slots=True)
 class Run:
-    """One run of the proof."""
+    """One run of the proof.
+
+    Attributes:
+        broken: Why it did not come to its end; empty where it did.
+    """
 
     url: str = ""
     shop: str = ""
@@ -147,11 +151,12 @@ class Run:
     passed: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     failures: list[TestFailure] = field(default_factory=list)
+    broken: str = ""
 
     @property
     def agrees(self) -> bool:
         """Whether everything that was tested is as it should be."""
-        return self.passed > 0 and not self.failures
+        return self.passed > 0 and not self.failures and not self.broken
 
     @property
     def operations(self) -> list[str]:

@@ -1,14 +1,35 @@
 """What a run of the contract tests is told on the command line."""
 
+import argparse
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DEFAULT_SEED = 1
 DEFAULT_EXAMPLES = 30
+
+
+def at_least(minimum: int) -> "Callable[[str], int]":
+    """Return what reads an argument of the command line that is a whole number.
+
+    Args:
+        minimum: The least that it may be.
+    """
+
+    def whole_number(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = minimum - 1
+        if number < minimum:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {minimum} up, not {text!r}")
+        return number
+
+    return whole_number
 
 
 class Options:

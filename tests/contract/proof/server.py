@@ -28,7 +28,9 @@ def mock_process(command: Sequence[str | Path] = _COMMAND) -> Iterator[str]:
     Raises:
         ServerError: It didn't start.
     """
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    # A group of its own, as in `child`.
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, process_group=0) as process:
         # Whoever waits for a line waits for ever where none comes; a process that is killed closes its output.
         alarm = threading.Timer(_PATIENCE, process.kill)
         alarm.start()
