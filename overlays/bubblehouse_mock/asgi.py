@@ -1,10 +1,12 @@
 """The mock as an ASGI application, for servers and for mounting into other applications."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
+from bubblehouse_mock.jsontext import dump
 from bubblehouse_mock.messages import MAX_BODY, Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 
@@ -12,6 +14,7 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_logger: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 10.0  # seconds for a body to arrive
 _DRAINED: Final = (
     16 * MAX_BODY
@@ -38,9 +41,18 @@ class MockApp:
         elif scope["type"] == "http":
             body = await _read(receive)
             if body is not None:
-                await _answer(self._mock.handle(_request(scope, *body), control=self._control), send)
+                await _answer(self._handle(scope, *body), send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
+
+    def _handle(self, scope: Scope, body: bytes, complete: bool) -> Response:  # noqa: FBT001 - as `_request`
+        try:
+            return self._mock.handle(_request(scope, body, complete), control=self._control)
+        except Exception:  # the last resort: a client of the API expects JSON whatever happens
+            _logger.exception("The mock failed to answer")
+            return Response(
+                status=500, body=dump({"id": "internal_error", "message": "The mock failed; its log says where"})
+            )
 
 
 def _request(scope: Scope, body: bytes, complete: bool) -> Request:  # noqa: FBT001 - unpacked from what `_read` returns

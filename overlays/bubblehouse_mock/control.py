@@ -163,7 +163,7 @@ class ControlPlane:
             if coupon is None:
                 raise ControlError(404, "not_found", f"there is no code {code!r}")
             status = data.get("status")
-            if status not in {"used", "unused"} or len(data) != 1:
+            if status not in ("used", "unused") or len(data) != 1:
                 raise ControlError(400, "invalid_request", 'send {"status": "used"} or {"status": "unused"}')
             if coupon.status == "withdrawn":
                 raise ControlError(400, "invalid_request", f"the code {code!r} is withdrawn for good")

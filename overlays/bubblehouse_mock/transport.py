@@ -1,4 +1,4 @@
-"""The mock as a transport of the client: calls in process. The only module that knows the client's runtime."""
+"""The mock as a transport of the client: calls in process. The only module that speaks the client's own types."""
 
 from urllib.parse import urlsplit
 

@@ -136,7 +136,11 @@ def _moment(claims: _Claims, name: str) -> float | None:
     if name not in claims:
         return None
     value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or (isinstance(value, float) and not math.isfinite(value))  # isfinite can't take an integer beyond a double
+    ):
         raise _invalid(f"The token's {name} is not a number of seconds")
     return value
 

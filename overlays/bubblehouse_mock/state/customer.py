@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from bubblehouse_mock.state.bounds import refuse_negative
 from bubblehouse_mock.state.ledger import Change, Ledger
 
 CouponStatus: TypeAlias = Literal["unused", "used", "withdrawn"]
@@ -50,6 +51,9 @@ class Ownership:
         expires_at: When the ownership ends.
         deactivated_at: When it was taken away.
         last_used_at: When it was last used.
+
+    Raises:
+        ValueError: `remaining_uses` is negative.
     """
 
     achievement: str
@@ -58,6 +62,9 @@ class Ownership:
     expires_at: datetime | None = None
     deactivated_at: datetime | None = None
     last_used_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        refuse_negative(self, "remaining_uses")
 
     def is_active(self, now: datetime) -> bool:
         """Tell whether it can be used now."""
@@ -71,12 +78,19 @@ class Ownership:
 
 @dataclass(slots=True, kw_only=True)
 class ReferralStats:
-    """What became of a customer's referrals."""
+    """What became of a customer's referrals.
+
+    Raises:
+        ValueError: A count is negative.
+    """
 
     sent: int = 0
     approved: int = 0
     rejected: int = 0
     earned_pts: int = 0
+
+    def __post_init__(self) -> None:
+        refuse_negative(self, "sent", "approved", "rejected", "earned_pts")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -99,6 +113,10 @@ class Customer:
         achievements: What the customer owns or owned.
         coupons: All codes the customer ever got.
         changes: All point changes, oldest first.
+
+    Raises:
+        ValueError: Nothing names the customer, or the shopid could not stand in a token, or one of the two tier
+            deadlines is missing.
     """
 
     bhid: str = ""
@@ -121,6 +139,8 @@ class Customer:
     def __post_init__(self) -> None:
         if not self.shopid and not self.email:
             raise ValueError("a customer needs a shopid or an email")
+        if "/" in self.shopid:
+            raise ValueError(f"shopid={self.shopid!r} has a slash; no token can name such a customer")
         if (self.tier_deadline is None) != (self.tier_extended_deadline is None):
             raise ValueError("tier_deadline and tier_extended_deadline belong together")
 

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 _OFFSET: Final = re.compile(r"([+-])([0-9]{1,6})([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_INTEGERS: Final = 2**63  # the API's integers have 64 bits
 _DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
@@ -93,6 +94,12 @@ class _Decoder:
             raise FixtureError(str(error), place) from None
 
     def _time(self, data: object, place: str) -> datetime:
+        try:
+            return self._moment(data, place)
+        except OverflowError:
+            raise FixtureError(f"{data!r} lies beyond the years 1 to 9999", place) from None
+
+    def _moment(self, data: object, place: str) -> datetime:
         offset = _OFFSET.fullmatch(data) if isinstance(data, str) else None
         if offset is not None:
             sign, amount, unit = offset.groups()
@@ -131,6 +138,8 @@ def _text(data: object, place: str) -> str:
 def _integer(data: object, place: str) -> int:
     if not isinstance(data, int) or isinstance(data, bool):
         raise FixtureError(f"{data!r:.60} is not a whole number", place)
+    if not -_INTEGERS <= data < _INTEGERS:
+        raise FixtureError("the number is beyond 64 bits", place)
     return data
 
 

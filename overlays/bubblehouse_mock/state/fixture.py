@@ -37,7 +37,11 @@ class FixtureFile:
             self._data = self._read(place.read_text(encoding="utf-8"))
         except OSError as error:
             raise FixtureError(f"{self._name} can't be read: {error.strerror}") from None
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
+        except RecursionError:
+            raise FixtureError(f"{self._name} is nested too deeply, or holds itself") from None
+        except FixtureError:
+            raise
+        except (ValueError, yaml.YAMLError) as error:  # not UTF-8, or an integer of thousands of digits
             raise FixtureError(f"{self._name} is not YAML: {error}") from None
 
     def shop(self, now: datetime) -> Shop:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 ChangeType: TypeAlias = Literal[
     "earned_from_order",
@@ -14,6 +14,10 @@ ChangeType: TypeAlias = Literal[
     "redemption_reverted",
     "points_expired",
 ]
+
+_TAKING: Final = {"redeemed_towards_order", "points_expired"}
+_EITHER: Final = {"manual_correction"}
+_MOST_POINTS: Final = 2**63 - 1  # the API's integers have 64 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,9 @@ class Change:
         available_at: From when the points can be spent, where that is later.
         reverts: The id of the redemption that this change undoes.
         external: Whether it is a redemption for which the shop made no code.
+
+    Raises:
+        ValueError: The parts contradict each other.
     """
 
     type: ChangeType
@@ -41,8 +48,12 @@ class Change:
     external: bool = False
 
     def __post_init__(self) -> None:
-        if self.type in {"redeemed_towards_order", "points_expired"} and self.pts > 0:
+        if self.type in _TAKING and self.pts > 0:
             raise ValueError(f"{self.type} takes points; pts={self.pts} is positive")
+        if self.type not in _TAKING | _EITHER and self.pts < 0:
+            raise ValueError(f"{self.type} gives points; pts={self.pts} is negative")
+        if self.available_at is not None and self.pts < 0:
+            raise ValueError(f"available_at belongs to points that come; pts={self.pts} is negative")
         if (self.type == "redemption_reverted") != (self.reverts is not None):
             raise ValueError("`reverts` belongs to redemption_reverted, and only there")
 
@@ -78,7 +89,8 @@ class Ledger:
         """Add a change.
 
         Raises:
-            LedgerError: It would take more points than can be spent at its time, or undo what is no open redemption.
+            LedgerError: It would take more points than can be spent at its time, or give more than 64 bits can hold,
+                or undo what is no open redemption.
         """
         if change.pts < 0 and self.available(change.at) + change.pts < 0:
             raise LedgerError(f"{-change.pts} points can't go: only {self.available(change.at)} are there")
@@ -88,6 +100,8 @@ class Ledger:
             self.redeemed -= change.pts
         elif change.type == "points_expired":
             self.expired -= change.pts
+        elif self.earned + change.pts > _MOST_POINTS:
+            raise LedgerError(f"{change.pts} points can't come: that makes more points than 64 bits can hold")
         else:
             self.earned += change.pts
         if change.available_at is not None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bubblehouse_mock.state.bounds import refuse_negative
 from bubblehouse_mock.state.settings import RedemptionLimit
 
 
@@ -17,7 +18,11 @@ class Feature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """A tier. Its thresholds are what it takes to reach it, and to keep it."""
+    """A tier. Its thresholds are what it takes to reach it, and to keep it.
+
+    Raises:
+        ValueError: `threshold_pts` is negative.
+    """
 
     name: str
     threshold_pts: int = 0
@@ -25,6 +30,9 @@ class Tier:
     threshold_events: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
     redemption_limit: RedemptionLimit | None = None
+
+    def __post_init__(self) -> None:
+        refuse_negative(self, "threshold_pts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +47,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Something to get for points."""
+    """Something to get for points.
+
+    Raises:
+        ValueError: `points` is negative.
+    """
 
     id: str
     type: str
@@ -49,6 +61,9 @@ class Offer:
     section: str = ""
     image_url: str = ""
     active: bool = True
+
+    def __post_init__(self) -> None:
+        refuse_negative(self, "points")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +91,7 @@ class Programme:
     """The whole of it. Tiers stand in rising order; a customer without a tier stands below the first.
 
     Raises:
-        ValueError: Two tiers have one name.
+        ValueError: Two tiers have one name, or two offers or achievements one id.
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -86,9 +101,13 @@ class Programme:
     achievements: tuple[Achievement, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [tier.name for tier in self.tiers]
-        if len(set(names)) != len(names):
-            raise ValueError("two tiers have the same name")
+        for things, id_name, ids in (
+            ("tiers", "name", [tier.name for tier in self.tiers]),
+            ("offers", "id", [offer.id for offer in self.offers]),
+            ("achievements", "bhid", [achievement.bhid for achievement in self.achievements]),
+        ):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"two {things} have the same {id_name}")
 
     def tier_index(self, name: str | None) -> int:
         """Return a tier's place in the rising order; -1 for no tier.

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 
+from bubblehouse_mock.state.bounds import refuse_negative
 from bubblehouse_mock.state.calendar import Period, zone
 
 _RATE_LIMIT_SHAPE: Final = ({"read", "write"}, {"per_second", "per_day"}, {"customer", "shop"})
@@ -18,8 +19,7 @@ class RedemptionLimit:
     period: Period
 
     def __post_init__(self) -> None:
-        if self.total < 0:
-            raise ValueError(f"total={self.total} is negative")
+        refuse_negative(self, "total")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class Fixture:
         customers: Who its customers are, and what each has.
 
     Raises:
-        ValueError: The slug could not be told apart from a customer's id in a token, or a key id stands twice.
+        ValueError: The slug could not be told apart from a customer's id in a token, or there is no key, or a key id
+            stands twice.
     """
 
     shop: str
@@ -37,6 +38,8 @@ class Fixture:
     def __post_init__(self) -> None:
         if not self.shop or "/" in self.shop:
             raise ValueError(f"shop={self.shop!r} must be a slug without slashes")
+        if not self.keys:
+            raise ValueError("a shop needs a key: nothing else makes tokens")
         if len({key.key_id for key in self.keys}) != len(self.keys):
             raise ValueError("two keys have the same key_id")
 
@@ -107,12 +110,18 @@ class Shop:
         """Add a change to a customer's balance, and return it with its id.
 
         Raises:
-            LedgerError: The balance doesn't allow it.
+            LedgerError: The balance doesn't allow it, or the id that the change has already is taken.
         """
         with self.lock:
-            change = change if change.bhid else replace(change, bhid=self.ids.bhid())
-            customer.ledger.append(change)
-            return change
+            if change.bhid and self.ids.reserve([change.bhid]) is not None:
+                raise LedgerError(f"the id {change.bhid!r} is taken")
+            named = change if change.bhid else replace(change, bhid=self.ids.bhid())
+            try:
+                customer.ledger.append(named)
+            except LedgerError:
+                self.ids.release([named.bhid])
+                raise
+            return named
 
     def grant_achievement(self, customer: Customer, ownership: Ownership) -> None:
         """Let a customer own an achievement.

@@ -123,7 +123,18 @@ class TestCustomers:
             ({"shopid": "1001"}, "another customer has the shopid"),
             ({"email": "Rich@example.com"}, "another customer has the email"),
             ({"shopid": "2001", "bhid": "0000018abc000001"}, "is taken"),
+            ({"shopid": "20/01"}, "shopid='20/01' has a slash"),
             ({"shopid": "2001", "tier": "Tin"}, "no tier 'Tin'"),
+            (
+                {"shopid": "2001", "tier_deadline": "0001-01-01T00:00:00+14:00"},
+                "tier_deadline: '0001-01-01T00:00:00+14",
+            ),
+            (
+                {"shopid": "2001", "tier_deadline": "-999999d"},
+                "tier_deadline: '-999999d' lies beyond the years 1 to 9999",
+            ),
+            ({"shopid": "2001", "referral_stats": {"sent": -1}}, "referral_stats: sent=-1 is negative"),
+            ({"shopid": "2001", "referral_stats": {"earned_pts": -1}}, "referral_stats: earned_pts=-1 is negative"),
             ({"shopid": "2001", "points": 5}, "there is no 'points' here"),
             ({"shopid": "2001", "changes": [{"type": "points_expired", "pts": -1, "at": "-1d"}]}, "only 0 are there"),
             (
@@ -165,6 +176,16 @@ class TestChanges:
             ({}, "'pts' is missing"),
             ({"pts": 5, "type": "points_expired"}, "takes points"),
             ({"pts": 5, "type": "gift"}, "type: 'gift' is not one of"),
+            ({"pts": -5, "type": "birthday_gift"}, "birthday_gift gives points; pts=-5 is negative"),
+            ({"pts": -5, "type": "earned_from_order"}, "earned_from_order gives points"),
+            ({"pts": -5, "type": "earned_from_source"}, "earned_from_source gives points"),
+            ({"pts": -5, "available_at": "+1d"}, "available_at belongs to points that come; pts=-5 is negative"),
+            ({"pts": 2**63}, "pts: the number is beyond 64 bits"),
+            ({"pts": -(2**63) - 1}, "pts: the number is beyond 64 bits"),
+            ({"pts": 2**63 - 1}, "more points than 64 bits can hold"),
+            ({"pts": 1, "bhid": "20b31881b3000210"}, "the id '20b31881b3000210' is taken"),
+            ({"pts": 1, "bhid": "20b31881b3000203"}, "the id '20b31881b3000203' is taken"),  # another customer's
+            ({"pts": 1, "bhid": "0000018abc000001"}, "the id '0000018abc000001' is taken"),
             ({"pts": 5, "at": "-1d"}, "at can't be given here"),
             ({"pts": 400, "type": "redemption_reverted", "reverts": "20b31881b3000221"}, "reverts can't be given here"),
         ],
@@ -175,17 +196,28 @@ class TestChanges:
         assert says in answer.body["message"]
         assert balance("1002")["pts_available"] == 50
 
+    def test_an_id_is_taken_once(self, control: Tool, balance: Tool) -> None:
+        named = {"bhid": "00000000000000aa"}
+        assert control("customers/1002/changes", {"pts": -51, **named}).status == 400  # leaves the id free
+        assert control("customers/1002/changes", {"pts": 5, **named}).body["bhid"] == "00000000000000aa"
+        assert control("customers/1001/changes", {"pts": 5, **named}).status == 400
+        assert (balance("1002")["pts_available"], balance("1001")["pts_available"]) == (55, 10_500)
+
 
 def test_codes_can_be_used_and_unused_but_not_revived(control: Tool) -> None:
     assert control("codes/DEMO-UNUSED", {"status": "used"}).body["status"] == "used"
     assert control("codes/DEMO-UNUSED", {"status": "unused"}).body["status"] == "unused"
     assert control("codes/DEMO-UNDONE", {"status": "used"}).error == (400, "invalid_request")
     assert control("codes/DEMO-UNUSED", {"status": "withdrawn"}).error == (400, "invalid_request")
+    assert control("codes/DEMO-UNUSED", {"status": ["used"]}).error == (400, "invalid_request")
     assert control("codes/NOTHING", {"status": "used"}).error == (404, "not_found")
 
 
 def test_only_achievements_of_the_programme(control: Tool) -> None:
     assert control("customers/1002/achievements", {"achievement": "0"}).error == (400, "invalid_request")
+    negative = control("customers/1002/achievements", {"achievement": "20b31881b3000140", "remaining_uses": -1})
+    assert negative.error == (400, "invalid_request")
+    assert "remaining_uses=-1 is negative" in negative.body["message"]
     assert control("customers/9999/achievements", {"achievement": "20b31881b3000140"}).error == (404, "not_found")
 
 

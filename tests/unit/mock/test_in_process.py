@@ -51,8 +51,8 @@ def test_each_test_gets_a_fresh_shop(bubblehouse_mock: BubblehouseMock, _again: 
 def test_the_plugin_costs_nothing_before_it_is_used() -> None:
     code = (
         "import sys, bubblehouse_mock.pytest_plugin;"
-        "print([name for name in ('jwt', 'yaml', 'jsonschema_rs', 'uvicorn', 'bubblehouse', 'bubblehouse_mock.core')"
-        " if name in sys.modules])"
+        "print([name for name in ('jwt', 'yaml', 'jsonschema_rs', 'uvicorn', 'bubblehouse.client',"
+        " 'bubblehouse.transport', 'bubblehouse_mock.core') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
@@ -65,5 +65,6 @@ def test_public_names() -> None:
     assert {*package.__all__} <= {*dir(package)}
     for name in package.__all__:
         assert getattr(package, name).__name__ == name
+        assert name in vars(package)  # the second access is an ordinary one
     with pytest.raises(AttributeError, match="Nothing"):
-        package.Nothing  # noqa: B018 - the access is the test
+        _ = package.Nothing  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - the test

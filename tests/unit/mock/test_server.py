@@ -12,6 +12,7 @@ import pytest
 
 from bubblehouse_mock import messages, server
 from bubblehouse_mock.asgi import MockApp
+from bubblehouse_mock.conformance import ContractViolationError
 from bubblehouse_mock.mock import BubblehouseMock
 
 Mint = Callable[..., str]
@@ -250,3 +251,28 @@ class TestAsgi:
     def test_nobody_there_any_more(self, mock: BubblehouseMock) -> None:
         scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
         assert self.run(mock, scope, {"type": "http.disconnect"}) == []
+
+    def test_a_bug_is_told_in_json_and_logged(
+        self, mock: BubblehouseMock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise ContractViolationError("the bug")
+
+        monkeypatch.setattr(mock, "handle", fail)
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        start, body = self.run(mock, scope, {"type": "http.request"})
+        assert (start["status"], dict(start["headers"])[b"content-type"]) == (500, b"application/json")
+        assert json.loads(body["body"])["id"] == "internal_error"
+        assert "the bug" not in body["body"].decode()
+        assert 'raise ContractViolationError("the bug")' in caplog.text
+
+
+def test_a_bug_over_http(
+    mock: BubblehouseMock, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(mock, "handle", None)
+        status, headers, body = send(body=b"{}")
+    assert (status, headers["content-type"], body["id"]) == (500, "application/json", "internal_error")
+    assert "TypeError" in caplog.text
+    assert send(body=b'{"pts": 500}')[0] == 200  # the next call is served

@@ -57,6 +57,9 @@ def test_both_keys_of_a_rotation_work(call: Tool) -> None:
         ({"exp": float("nan")}, "exp is not a number"),
         ({"iat": float("inf")}, "iat is not a number"),
         ({"nbf": [1]}, "nbf is not a number"),
+        ({"exp": -(10**400)}, "expired"),  # beyond a double
+        ({"iat": 10**400}, "iat lies in the future"),
+        ({"nbf": 10**400}, "nbf lies in the future"),
         ({"ce": 7}, "ce is not text"),
         ({"kid": None}, "no kid"),
         ({"kid": "nobody"}, "names no key"),
@@ -76,6 +79,7 @@ def test_times(call: Tool, mint: Tool, refusal: Tool, clock: FrozenClock) -> Non
     now = int(clock().timestamp())
     assert "expired" in refusal(mint(exp=now))
     assert call("CustomerBalance3", ASK, token=mint(exp=now + 1)).status == 200
+    assert call("CustomerBalance3", ASK, token=mint(exp=10**400)).status == 200
     for name in ("iat", "nbf"):
         assert call("CustomerBalance3", ASK, token=mint(**{name: now + 1})).status == 200
         assert "in the future" in refusal(mint(**{name: now + 2}))
