@@ -24,6 +24,8 @@ that may have been applied: what happened stands in its `reason`.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from bubblehouse.texts import one_line, place
+
 if TYPE_CHECKING:
     from bubblehouse.transport import Response
 
@@ -141,8 +143,7 @@ class ResponseValidationError(CallError):
     """
 
     def __init__(self, problem: str, *, response: "Response", path: tuple[str | int, ...] = ()) -> None:
-        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-        where = f" at {one_line(place, 80)}" if place else ""
+        where = f" at {one_line(place(path), 80)}" if path else ""
         super().__init__(f"the answer ({response.status}) does not fit the contract{where}: {problem}")
         self.response = response
         self.path = path
@@ -272,9 +273,3 @@ STATUS_CLASSES: Final[Mapping[int, type[APIError]]] = {
     **dict.fromkeys(range(500, 600), InternalServerError),
 }
 """Status to the class that all errors of that status share."""
-
-
-def one_line(text: str, limit: int = 300) -> str:
-    """Make a server's text safe to print: one line, no control characters, of bounded length."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: limit * 4]).split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"

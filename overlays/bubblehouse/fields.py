@@ -9,6 +9,8 @@ from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from bubblehouse.texts import place
+
 if TYPE_CHECKING:
     from bubblehouse.model import Model
 
@@ -27,8 +29,7 @@ class _PlacedError(ValueError):
         self.path = path
 
     def __str__(self) -> str:
-        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
-        return f"{place}: {self.problem}" if place else self.problem
+        return f"{place(self.path)}: {self.problem}" if self.path else self.problem
 
 
 class DecodeError(_PlacedError):

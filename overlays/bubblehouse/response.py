@@ -5,10 +5,11 @@ import math
 from collections.abc import Callable
 from typing import Final, NoReturn, cast
 
-from bubblehouse.errors import STATUS_CLASSES, APIError, ResponseValidationError, one_line
+from bubblehouse.errors import STATUS_CLASSES, APIError, ResponseValidationError
 from bubblehouse.model import DecodeError
 from bubblehouse.operation import Operation, OutputT
 from bubblehouse.retry import retry_after
+from bubblehouse.texts import one_line
 from bubblehouse.transport import Response
 
 _MASK: Final = "[token]"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpcore2
 
-from bubblehouse.errors import one_line
+from bubblehouse.texts import one_line
 from bubblehouse.transport._body import ACCEPTED, Body
 from bubblehouse.transport._deadline import Deadline, DeadlineBackend, MarkingBackend
 from bubblehouse.transport._protocol import Request, Response, TransportError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bubblehouse import errors
+from bubblehouse.texts import one_line
 from bubblehouse.transport import Response
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def test_the_text_tells_operation_status_id_message_and_effort() -> None:
     ],
 )
 def test_server_texts_become_one_printable_line(raw: str, shown: str) -> None:
-    assert errors.one_line(raw) == shown
+    assert one_line(raw) == shown
 
 
 def test_every_class_is_exported_and_documented() -> None:
