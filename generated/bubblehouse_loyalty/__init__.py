@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 from bubblehouse.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from bubblehouse.answer import Answer as Answer
+    from bubblehouse.config import CallOptions as CallOptions
+    from bubblehouse.middleware import Attempt as Attempt
     from bubblehouse.unset import UNSET as UNSET
     from bubblehouse.unset import Unset as Unset
+    from bubblehouse.untyped import JsonObject as JsonObject
 
     from . import errors as errors
     from .client import AsyncLoyaltyClient as AsyncLoyaltyClient
@@ -48,7 +52,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "Answer",
     "AsyncLoyaltyClient",
+    "Attempt",
+    "CallOptions",
+    "JsonObject",
     "LoyaltyClient",
     "Unset",
     "errors",
@@ -91,6 +99,10 @@ if not TYPE_CHECKING:
         {
             "UNSET": "bubblehouse.unset",
             "Unset": "bubblehouse.unset",
+            "Answer": "bubblehouse.answer",
+            "Attempt": "bubblehouse.middleware",
+            "CallOptions": "bubblehouse.config",
+            "JsonObject": "bubblehouse.untyped",
             "AsyncLoyaltyClient": ".client",
             "LoyaltyClient": ".client",
             "errors": ".errors",

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
+from bubblehouse.api import Api
 from bubblehouse.client import AsyncClient, SyncClient
-from bubblehouse.config import Api
+from bubblehouse.config import CallOptions
 from bubblehouse.unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -24,6 +25,33 @@ _API = Api(
     version="v2023061",
     versions=("v2023061", "v20230601"),
     env_prefix="BUBBLEHOUSE",
+    user_agent="bubblehouse-loyalty/0.1.0",
+    package="bubblehouse_loyalty",
+    functions={
+        "RedeemPoints1": ".api.loyalty.redeem_points_1",
+        "Unredeem1": ".api.loyalty.unredeem_1",
+        "UseAchievementDiscount1": ".api.loyalty.use_achievement_discount_1",
+        "CustomerBalance3": ".api.loyalty.customer_balance_3",
+    },
+    errors={
+        (403, "customer_identity_does_not_match_token"): "CustomerIdentityDoesNotMatchTokenError",
+        (
+            404,
+            "customer_identity_partially_mismatches_matched_customer",
+        ): "CustomerIdentityPartiallyMismatchesMatchedCustomerError",
+        (404, "empty_customer_identity"): "EmptyCustomerIdentityError",
+        (400, "inaccessible_global_api_version"): "InaccessibleGlobalApiVersionError",
+        (400, "invalid_global_api_version"): "InvalidGlobalApiVersionError",
+        (400, "invalid_request"): "InvalidRequestError",
+        (401, "invalid_token"): "InvalidTokenError",
+        (405, "method_not_allowed"): "MethodNotAllowedError",
+        (400, "missing_customer_identity"): "MissingCustomerIdentityError",
+        (404, "no_customers_match_customer_identity"): "NoCustomersMatchCustomerIdentityError",
+        (400, "obsolete_global_api_version"): "ObsoleteGlobalApiVersionError",
+        (429, "rate_limit_exceeded"): "RateLimitExceededError",
+        (413, "request_too_large"): "RequestTooLargeError",
+        (415, "unsupported_media_type"): "UnsupportedMediaTypeError",
+    },
 )
 
 
@@ -44,8 +72,15 @@ class LoyaltyClient(SyncClient):
         max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
             again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
+        user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
+        headers: Headers to send with every call, by name.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
+        middleware: Functions to put around each attempt to send, the outermost first. Each is given the `Attempt` and
+            a function that sends it on, and returns the `Response`.
+        log_bodies: Whether the logger `bubblehouse` tells bodies, too, at level DEBUG. Of texts it tells the length
+            alone, because they may be a customer's data.
         allow_http: Whether tokens may travel in clear text to another machine.
+        timing: The clocks and the dice, for tests to replace.
 
     Raises:
         ConfigurationError: An argument is wrong. It names the argument.
@@ -60,6 +95,7 @@ class LoyaltyClient(SyncClient):
         pts: int,
         no_coupon: bool | Unset = UNSET,
         cart_subtotal: Decimal | Unset = UNSET,
+        **options: Unpack[CallOptions],
     ) -> RedeemPoints1Output:
         """Spend points and get a discount code.
 
@@ -76,6 +112,7 @@ class LoyaltyClient(SyncClient):
             cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the
                 shop's minimum order value and used for nothing else. Leave it out where there is no purchase, such
                 as for gift cards or subscription discounts.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             RedeemPoints1Output:
@@ -134,6 +171,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
@@ -144,9 +182,12 @@ class LoyaltyClient(SyncClient):
         return self._call(
             REDEEM_POINTS_1,
             RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
+            options,
         )
 
-    def unredeem_1(self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str) -> Unredeem1Output:
+    def unredeem_1(
+        self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str, **options: Unpack[CallOptions]
+    ) -> Unredeem1Output:
         """Undo a redemption and give its points back.
 
         Undoes one redemption made by RedeemPoints1. Each redemption can be undone once, and only while its code is
@@ -156,6 +197,7 @@ class LoyaltyClient(SyncClient):
             customer: Whose redemption it is. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
             change_bhid: The `change_bhid` that RedeemPoints1 answered.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             Unredeem1Output:
@@ -203,6 +245,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
@@ -210,10 +253,10 @@ class LoyaltyClient(SyncClient):
         from .api.loyalty.unredeem_1 import UNREDEEM_1
         from .models.unredeem_1_input import Unredeem1Input
 
-        return self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid))
+        return self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid), options)
 
     def use_achievement_discount_1(
-        self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str
+        self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str, **options: Unpack[CallOptions]
     ) -> UseAchievementDiscount1Output:
         """Get a discount code for an achievement that the customer owns.
 
@@ -223,6 +266,7 @@ class LoyaltyClient(SyncClient):
             customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it
                 is given, it must be the token's customer.
             achievement_bhid: Id of the achievement.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             UseAchievementDiscount1Output:
@@ -266,6 +310,7 @@ class LoyaltyClient(SyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
@@ -276,6 +321,7 @@ class LoyaltyClient(SyncClient):
         return self._call(
             USE_ACHIEVEMENT_DISCOUNT_1,
             UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid),
+            options,
         )
 
     def customer_balance_3(
@@ -286,6 +332,7 @@ class LoyaltyClient(SyncClient):
         include_full_program: bool | Unset = UNSET,
         include_referrals: bool | Unset = UNSET,
         market: MarketInput1 | Unset = UNSET,
+        **options: Unpack[CallOptions],
     ) -> CustomerBalanceResult3:
         """Read points, tier and rewards of a customer.
 
@@ -301,6 +348,7 @@ class LoyaltyClient(SyncClient):
                 show the whole program.
             include_referrals: Adds `referral_stats` to the answer, where the shop has referrals.
             market: The market whose texts to answer with.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             CustomerBalanceResult3:
@@ -363,10 +411,12 @@ class LoyaltyClient(SyncClient):
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             ResponseValidationError: The answer doesn't fit the contract.
+            ResponseTooLargeError: The answer is larger than the transport reads.
             APIConnectionError: No answer came. `APITimeoutError` below it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
@@ -383,17 +433,19 @@ class LoyaltyClient(SyncClient):
                 include_referrals=include_referrals,
                 market=market,
             ),
+            options,
         )
 
 
 class AsyncLoyaltyClient(AsyncClient):
     """Calls the Loyalty API from asyncio.
 
-    Its arguments are those of `LoyaltyClient`, with two that differ.
+    Its arguments are those of `LoyaltyClient`, with three that differ.
 
     Args:
         token: The function may be async.
         transport: An `AsyncTransport`, in place of `AsyncHttpx2Transport`.
+        middleware: Async functions; what sends an attempt on is to be awaited.
 
     Raises:
         ConfigurationError: An argument is wrong. It names the argument.
@@ -408,6 +460,7 @@ class AsyncLoyaltyClient(AsyncClient):
         pts: int,
         no_coupon: bool | Unset = UNSET,
         cart_subtotal: Decimal | Unset = UNSET,
+        **options: Unpack[CallOptions],
     ) -> RedeemPoints1Output:
         """Spend points and get a discount code.
 
@@ -424,6 +477,7 @@ class AsyncLoyaltyClient(AsyncClient):
             cart_subtotal: Subtotal of the cart when points are spent on a purchase. It is checked against the
                 shop's minimum order value and used for nothing else. Leave it out where there is no purchase, such
                 as for gift cards or subscription discounts.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             RedeemPoints1Output:
@@ -482,6 +536,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
@@ -492,9 +547,12 @@ class AsyncLoyaltyClient(AsyncClient):
         return await self._call(
             REDEEM_POINTS_1,
             RedeemPoints1Input(customer=customer, pts=pts, no_coupon=no_coupon, cart_subtotal=cart_subtotal),
+            options,
         )
 
-    async def unredeem_1(self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str) -> Unredeem1Output:
+    async def unredeem_1(
+        self, *, customer: CustomerIdentity1 | Unset = UNSET, change_bhid: str, **options: Unpack[CallOptions]
+    ) -> Unredeem1Output:
         """Undo a redemption and give its points back.
 
         Undoes one redemption made by RedeemPoints1. Each redemption can be undone once, and only while its code is
@@ -504,6 +562,7 @@ class AsyncLoyaltyClient(AsyncClient):
             customer: Whose redemption it is. Needed with a shop token. With a customer token leave it out: if it is
                 given, it must be the token's customer.
             change_bhid: The `change_bhid` that RedeemPoints1 answered.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             Unredeem1Output:
@@ -551,6 +610,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
@@ -558,10 +618,10 @@ class AsyncLoyaltyClient(AsyncClient):
         from .api.loyalty.unredeem_1 import UNREDEEM_1
         from .models.unredeem_1_input import Unredeem1Input
 
-        return await self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid))
+        return await self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid), options)
 
     async def use_achievement_discount_1(
-        self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str
+        self, *, customer: CustomerIdentity1 | Unset = UNSET, achievement_bhid: str, **options: Unpack[CallOptions]
     ) -> UseAchievementDiscount1Output:
         """Get a discount code for an achievement that the customer owns.
 
@@ -571,6 +631,7 @@ class AsyncLoyaltyClient(AsyncClient):
             customer: Whose achievement it is. Needed with a shop token. With a customer token leave it out: if it
                 is given, it must be the token's customer.
             achievement_bhid: Id of the achievement.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             UseAchievementDiscount1Output:
@@ -614,6 +675,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
@@ -624,6 +686,7 @@ class AsyncLoyaltyClient(AsyncClient):
         return await self._call(
             USE_ACHIEVEMENT_DISCOUNT_1,
             UseAchievementDiscount1Input(customer=customer, achievement_bhid=achievement_bhid),
+            options,
         )
 
     async def customer_balance_3(
@@ -634,6 +697,7 @@ class AsyncLoyaltyClient(AsyncClient):
         include_full_program: bool | Unset = UNSET,
         include_referrals: bool | Unset = UNSET,
         market: MarketInput1 | Unset = UNSET,
+        **options: Unpack[CallOptions],
     ) -> CustomerBalanceResult3:
         """Read points, tier and rewards of a customer.
 
@@ -649,6 +713,7 @@ class AsyncLoyaltyClient(AsyncClient):
                 show the whole program.
             include_referrals: Adds `referral_stats` to the answer, where the shop has referrals.
             market: The market whose texts to answer with.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
 
         Returns:
             CustomerBalanceResult3:
@@ -711,10 +776,12 @@ class AsyncLoyaltyClient(AsyncClient):
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
                 made twice by mistake, or ask the vendor for a higher limit.
             ResponseValidationError: The answer doesn't fit the contract.
+            ResponseTooLargeError: The answer is larger than the transport reads.
             APIConnectionError: No answer came. `APITimeoutError` below it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
             TokenError: No token could be had; nothing was sent.
+            ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
@@ -731,4 +798,5 @@ class AsyncLoyaltyClient(AsyncClient):
                 include_referrals=include_referrals,
                 market=market,
             ),
+            options,
         )

@@ -4,12 +4,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bubblehouse import errors
+    from bubblehouse.answer import Answer
+    from bubblehouse.api import Api
     from bubblehouse.client import AsyncClient, SyncClient
-    from bubblehouse.config import Api
+    from bubblehouse.config import CallOptions
+    from bubblehouse.flow import Timing
+    from bubblehouse.middleware import Attempt
     from bubblehouse.model import Model
     from bubblehouse.operation import Operation
     from bubblehouse.transport import AsyncTransport, Request, Response, Transport, TransportError
     from bubblehouse.unset import UNSET, Unset
+    from bubblehouse.untyped import JsonObject
 else:
     from bubblehouse.lazy import lazy_exports
 
@@ -17,14 +22,19 @@ else:
         __name__,
         {
             "UNSET": ".unset",
-            "Api": ".config",
+            "Answer": ".answer",
+            "Api": ".api",
             "AsyncClient": ".client",
             "AsyncTransport": ".transport",
+            "Attempt": ".middleware",
+            "CallOptions": ".config",
+            "JsonObject": ".untyped",
             "Model": ".model",
             "Operation": ".operation",
             "Request": ".transport",
             "Response": ".transport",
             "SyncClient": ".client",
+            "Timing": ".flow",
             "Transport": ".transport",
             "TransportError": ".transport",
             "Unset": ".unset",
@@ -34,14 +44,19 @@ else:
 
 __all__ = [
     "UNSET",
+    "Answer",
     "Api",
     "AsyncClient",
     "AsyncTransport",
+    "Attempt",
+    "CallOptions",
+    "JsonObject",
     "Model",
     "Operation",
     "Request",
     "Response",
     "SyncClient",
+    "Timing",
     "Transport",
     "TransportError",
     "Unset",

@@ -4,13 +4,21 @@ import base64
 import binascii
 import ipaddress
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 from urllib.parse import SplitResult, urlsplit
 
 from bubblehouse.errors import ConfigurationError
 
 _LONGEST: Final = 10**9
 """Seconds. Some thirty years; beyond it, operating systems can't wait."""
+
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OUR_HEADERS: Final = frozenset(
+    {"accept", "accept-encoding", "authorization", "connection", "content-encoding", "content-length", "content-type"}
+    | {"host", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"}
+)
+"""What the client says itself, or HTTP needs for itself."""
 
 
 def text(argument: str, value: object) -> str:
@@ -152,6 +160,60 @@ def count(argument: str, value: object) -> int:
     if value < 0:
         raise ConfigurationError(argument, f"must be 0 or more, not {value}")
     return value
+
+
+def header_value(argument: str, value: object) -> str:
+    """Check what is to stand in a header. The value is never shown.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no string of visible ASCII, or one that begins or ends with a space.
+    """
+    given = text(argument, value)
+    if not given.isascii() or given != given.strip():
+        raise ConfigurationError(argument, "must be ASCII, without a space at its ends")
+    return given
+
+
+def headers(argument: str, value: object) -> dict[str, str]:
+    """Check headers that come on top of the client's own. Their names are returned in lower case.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: They are no mapping of names to values, one isn't valid, or is the client's own to set.
+    """
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(argument, f"must be a mapping of names to values, not {type(value).__name__}")
+    found: dict[str, str] = {}
+    for name, said in cast("Mapping[object, object]", value).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(argument, f"has {name!r}, which is not a header's name")
+        if name.lower() in _OUR_HEADERS:
+            raise ConfigurationError(argument, f"must not have {name}, which the client sets itself")
+        found[name.lower()] = header_value(f"{argument}[{name!r}]", said)
+    return found
+
+
+def function(argument: str, value: object) -> str:
+    """Check the name of a function of the API, which is the last part of a URL's path.
+
+    Args:
+        argument: The argument's name.
+        value: What was given.
+
+    Raises:
+        ConfigurationError: It is no name.
+    """
+    name = text(argument, value)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name, re.ASCII):
+        raise ConfigurationError(argument, f"must be a function's name with its version, like Name1, not {name!r}")
+    return name
 
 
 def base_url(argument: str, value: object, *, allow_http: bool) -> str:

@@ -1,176 +1,24 @@
-"""The base classes of generated clients: what they are set up with, and the two drivers of a call's flow."""
+"""The two drivers of a call's flow: blocking, and for asyncio."""
 
-import os
 import time
-from collections.abc import Awaitable, Callable, Generator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Awaitable, Mapping
+from contextlib import closing
 from types import TracebackType
-from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
+from typing import Self, Unpack, cast
 
-from bubblehouse import checks, environment
 from bubblehouse import transport as transports
-from bubblehouse.config import Api, configure
-from bubblehouse.errors import ClientClosedError, ConfigurationError, TokenError
-from bubblehouse.flow import Call, Effect, Flow, GetToken, Result, Send, Timing
-from bubblehouse.model import Model
-from bubblehouse.operation import Operation, OutputT
-from bubblehouse.tokens import DEFAULT_TTL, CalledToken, FixedToken, Key, MintedToken, TokenSource
-from bubblehouse.transport import AsyncTransport, Transport, TransportError
-from bubblehouse.wire import Wire
-
-TransportT = TypeVar("TransportT")
-TokenT = TypeVar("TokenT", bound=str | Awaitable[str])
+from bubblehouse.answer import ApiObject
+from bubblehouse.base import EMPTY, BaseClient
+from bubblehouse.config import NO_OPTIONS, CallOptions
+from bubblehouse.errors import TokenError
+from bubblehouse.flow import Effect, GetToken, Result, Send
+from bubblehouse.middleware import Attempt, Passage, chain
+from bubblehouse.operation import Kind, Operation, OutputT
+from bubblehouse.transport import AsyncTransport, Response, Transport, TransportError
+from bubblehouse.untyped import JsonObject
 
 
-class _Client(Generic[TransportT, TokenT]):
-    """What both kinds of client are set up with."""
-
-    _api: ClassVar[Api]
-    _timing: ClassVar[Timing] = Timing()
-    _closer: ClassVar[str]
-
-    def __init__(
-        self,
-        *,
-        shop: str,
-        key_id: str | None = None,
-        secret: str | None = None,
-        token: str | Callable[[], TokenT] | None = None,
-        customer: str | None = None,
-        base_url: str | None = None,
-        api_version: str | None = None,
-        timeout: float = 30.0,
-        max_retries: int = 2,
-        token_ttl: float = DEFAULT_TTL,
-        transport: TransportT | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        self._config = configure(
-            self._api,
-            shop=shop,
-            base_url=base_url,
-            api_version=api_version,
-            timeout=timeout,
-            max_retries=max_retries,
-            allow_http=allow_http,
-        )
-        if token is None:
-            self._tokens = self._minted(key_id, secret, customer, token_ttl)
-        else:
-            self._tokens = self._ready_made(token, key_id=key_id, secret=secret, customer=customer)
-        if transport is not None and not callable(getattr(transport, self._closer, None)):
-            raise ConfigurationError(
-                "transport", f"{type(transport).__name__} has no {self._closer}(), which this client needs"
-            )
-        self._wire = Wire(transport, self._make_transport)
-        self._derived = False
-        self._closed = False
-
-    def _minted(self, key_id: str | None, secret: str | None, customer: str | None, ttl: float) -> TokenSource:
-        if key_id is None or secret is None:
-            raise ConfigurationError(
-                "key_id" if key_id is None else "secret", "is missing: give key_id and secret, or a token"
-            )
-        return MintedToken(Key(key_id, secret), self._config.shop, customer, ttl=ttl, clock=self._timing.time)
-
-    def _ready_made(self, token: str | Callable[[], TokenT], **others: str | None) -> TokenSource:
-        for argument, value in others.items():
-            if value is not None:
-                raise ConfigurationError(argument, "does not go with token, which is complete in itself")
-        return CalledToken(token, may_await=self._closer == "aclose") if callable(token) else FixedToken(token)
-
-    @classmethod
-    def from_env(cls, *, transport: TransportT | None = None, environ: Mapping[str, str] | None = None) -> Self:
-        """Set up a client from environment variables. One that is empty counts as not set.
-
-        They are named after the constructor's arguments, with the API's prefix: `BUBBLEHOUSE_SHOP`,
-        `BUBBLEHOUSE_KEY_ID`, `BUBBLEHOUSE_SECRET`, `BUBBLEHOUSE_TOKEN`, `BUBBLEHOUSE_CUSTOMER`, `BUBBLEHOUSE_BASE_URL`,
-        `BUBBLEHOUSE_API_VERSION`, `BUBBLEHOUSE_TIMEOUT`, `BUBBLEHOUSE_MAX_RETRIES`, `BUBBLEHOUSE_TOKEN_TTL` and
-        `BUBBLEHOUSE_ALLOW_HTTP` (`true` or `false`).
-
-        Args:
-            transport: As for the constructor.
-            environ: The variables; the process's own unless given.
-
-        Returns:
-            The client.
-
-        Raises:
-            ConfigurationError: A variable is wrong or missing. It names the variable.
-        """
-        prefix = cls._api.env_prefix
-        try:
-            arguments = environment.arguments(prefix, os.environ if environ is None else environ)
-            return cls(**cast("dict[str, Any]", arguments), transport=transport)
-        except ConfigurationError as error:
-            raise ConfigurationError(environment.variable(prefix, error.argument), error.problem) from None
-
-    def for_customer(self, customer_id: str, *, email: str | None = None, level: str | None = None) -> Self:
-        """Return a client that speaks for one customer, with customer tokens, on the same pool.
-
-        Calls on it need no `customer` argument. Closing it leaves the pool to the client that it came from.
-
-        Args:
-            customer_id: The customer's id in the shop system.
-            email: The customer's address, by which the vendor can recognise a customer it doesn't know by that id.
-            level: The level of access to ask for, as the vendor names it.
-
-        Returns:
-            A client of the same class.
-
-        Raises:
-            ConfigurationError: The id could name somebody else, or this client has a ready-made token and so can't
-                make another.
-        """
-        if not isinstance(self._tokens, MintedToken):
-            raise ConfigurationError(
-                "token", "is ready-made and can't speak for another customer; use key_id and secret"
-            )
-        checks.identifier("customer_id", customer_id)
-        derived = object.__new__(type(self))
-        vars(derived).update(
-            vars(self),
-            _tokens=self._tokens.for_customer(customer_id, email=email, level=level),
-            _derived=True,
-            _closed=False,
-        )
-        return derived
-
-    def _flow(self, operation: Operation[OutputT], arguments: Model) -> Flow[OutputT]:
-        return Call(operation, self._config, self._tokens, self._timing).run(arguments)
-
-    def _transport(self) -> TransportT:
-        if self._closed:
-            raise ClientClosedError
-        return self._wire.transport()
-
-    def _close(self) -> TransportT | None:
-        self._closed = True
-        return None if self._derived else self._wire.close()
-
-    @staticmethod
-    def _make_transport() -> TransportT:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(shop={self._config.shop!r}, base_url={self._config.base_url!r})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{type(self).__name__} holds a secret and connections, and can't be pickled or copied")
-
-
-@contextmanager
-def _transport_failures() -> Generator[None]:
-    """Whatever a user's transport raises, nobody knows what it did before. A test double's assertion is let through."""
-    try:
-        yield
-    except (TransportError, AssertionError):
-        raise
-    except Exception as error:
-        raise TransportError(f"the transport failed: {type(error).__name__}", sent=True) from error
-
-
-class SyncClient(_Client[Transport, str]):
+class SyncClient(BaseClient[Transport, str, Response]):
     """Calls the API and waits for the answer. Safe to share between threads.
 
     Args:
@@ -187,8 +35,15 @@ class SyncClient(_Client[Transport, str]):
         max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
             again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
+        user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
+        headers: Headers to send with every call, by name.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
+        middleware: Functions to put around each attempt to send, the outermost first. Each is given the `Attempt` and
+            a function that sends it on, and returns the `Response`.
+        log_bodies: Whether the logger `bubblehouse` tells bodies, too, at level DEBUG. Of texts it tells the length
+            alone, because they may be a customer's data.
         allow_http: Whether tokens may travel in clear text to another machine.
+        timing: The clocks and the dice, for tests to replace.
 
     Raises:
         ConfigurationError: An argument is wrong. It names the argument.
@@ -196,8 +51,39 @@ class SyncClient(_Client[Transport, str]):
 
     _closer = "close"
 
-    def _call(self, operation: Operation[OutputT], arguments: Model) -> OutputT:
-        with closing(self._flow(operation, arguments)) as flow:
+    def call(
+        self,
+        function: str,
+        arguments: Mapping[str, object] = EMPTY,
+        *,
+        kind: Kind | None = None,
+        **options: Unpack[CallOptions],
+    ) -> JsonObject:
+        """Call a function by its name, as when the contract doesn't know it yet.
+
+        Tokens, retries and errors are those of every other call.
+
+        Args:
+            function: The function's name with its version: `RedeemPoints2`.
+            arguments: The input, as JSON has it. Money may be a `Decimal`, a moment an aware `datetime`, a day a
+                `date`, and an object of the API what it is.
+            kind: Whether the function is a "read" or a "write", which decides what may be sent again. Where the
+                contract doesn't tell, it counts as a write unless given.
+            options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.
+
+        Returns:
+            The answer, as JSON has it.
+
+        Raises:
+            APIError: The server answered with an error. Its class is that of the id or else of the status.
+            OutcomeUnknownError: A write may or may not have been applied.
+            CallError: Any other way to fail, as for every call.
+            ConfigurationError: The name, the kind or an option is wrong; nothing was sent.
+        """
+        return self._call(self._named(function, kind), JsonObject(arguments), options)
+
+    def _call(self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS) -> OutputT:
+        with closing(self._flow(operation, arguments, options)) as flow:
             try:
                 effect = next(flow)
                 while True:
@@ -212,13 +98,17 @@ class SyncClient(_Client[Transport, str]):
 
     def _do(self, effect: Effect) -> Result:
         if isinstance(effect, Send):
-            transport = self._transport()
-            with _transport_failures():
-                return transport.send(effect.request, timeout=effect.timeout)
+            return self._send(effect.attempt)
         if isinstance(effect, GetToken):
             return cast("str", effect.source.get(refused=effect.refused))
         self._sleep(effect.seconds)
         return None
+
+    def _send(self, attempt: Attempt) -> Response:
+        transport = self._transport()
+        passage = Passage(attempt, self._timing.monotonic)
+        with passage.failures():
+            return chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(attempt)
 
     @staticmethod
     def _sleep(seconds: float) -> None:
@@ -243,14 +133,15 @@ class SyncClient(_Client[Transport, str]):
         self.close()
 
 
-class AsyncClient(_Client[AsyncTransport, str | Awaitable[str]]):
+class AsyncClient(BaseClient[AsyncTransport, str | Awaitable[str], Awaitable[Response]]):
     """Calls the API from asyncio. Safe to share between tasks.
 
-    Its arguments are those of `SyncClient`, with two that differ.
+    Its arguments are those of `SyncClient`, with three that differ.
 
     Args:
         token: The function may be async.
         transport: An `AsyncTransport`, in place of `AsyncHttpx2Transport`.
+        middleware: Async functions; what sends an attempt on is to be awaited.
 
     Raises:
         ConfigurationError: An argument is wrong. It names the argument.
@@ -258,8 +149,28 @@ class AsyncClient(_Client[AsyncTransport, str | Awaitable[str]]):
 
     _closer = "aclose"
 
-    async def _call(self, operation: Operation[OutputT], arguments: Model) -> OutputT:
-        with closing(self._flow(operation, arguments)) as flow:
+    async def call(
+        self,
+        function: str,
+        arguments: Mapping[str, object] = EMPTY,
+        *,
+        kind: Kind | None = None,
+        **options: Unpack[CallOptions],
+    ) -> JsonObject:
+        """Call a function by its name, as when the contract doesn't know it yet; as `SyncClient.call`.
+
+        Raises:
+            APIError: The server answered with an error. Its class is that of the id or else of the status.
+            OutcomeUnknownError: A write may or may not have been applied.
+            CallError: Any other way to fail, as for every call.
+            ConfigurationError: The name, the kind or an option is wrong; nothing was sent.
+        """
+        return await self._call(self._named(function, kind), JsonObject(arguments), options)
+
+    async def _call(
+        self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS
+    ) -> OutputT:
+        with closing(self._flow(operation, arguments, options)) as flow:
             try:
                 effect = next(flow)
                 while True:
@@ -276,9 +187,7 @@ class AsyncClient(_Client[AsyncTransport, str | Awaitable[str]]):
         import asyncio  # noqa: PLC0415 - blocking callers don't need it
 
         if isinstance(effect, Send):
-            transport = self._transport()
-            with _transport_failures():
-                return await transport.send(effect.request, timeout=effect.timeout)
+            return await self._send(effect.attempt)
         if isinstance(effect, GetToken):
             token = effect.source.get(refused=effect.refused)
             if isinstance(token, str):
@@ -290,6 +199,17 @@ class AsyncClient(_Client[AsyncTransport, str | Awaitable[str]]):
                 raise TransportError("the token callable took too long", sent=False, timed_out=True) from None
         await self._sleep(effect.seconds)
         return None
+
+    async def _send(self, attempt: Attempt) -> Response:
+        import asyncio  # noqa: PLC0415 - as above
+
+        transport = self._transport()
+        passage = Passage(attempt, self._timing.monotonic)
+        with passage.failures():
+            async with asyncio.timeout(attempt.timeout if self._middleware else None):
+                return await chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(
+                    attempt
+                )
 
     @staticmethod
     async def _sleep(seconds: float) -> None:

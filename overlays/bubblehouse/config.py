@@ -1,30 +1,32 @@
-"""What a client is set up with, checked once: the API's constants from generated code, and the user's arguments."""
+"""What a client is set up with, checked once."""
 
 import re
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypedDict
 from urllib.parse import quote
 
 from bubblehouse import checks
+from bubblehouse.api import Api
 from bubblehouse.errors import ConfigurationError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
-    """The constants of one API, given by its generated client.
+class CallOptions(TypedDict, total=False):
+    """What a call, or a client made by `with_options`, may do in its own way.
 
     Attributes:
-        base_url: Where it is, up to the global version.
-        version: The global version that is called unless told otherwise.
-        versions: Every global version that the contract knows.
-        env_prefix: What the names of its environment variables begin with, without the underscore.
-        user_agent: What calls say they come from.
+        timeout: Seconds for the whole call, above 0: token, attempts, waiting and reading.
+        max_retries: How often the call may be sent again, from 0 up.
+        headers: Headers to send, by name. They come on top of those that the client has.
     """
 
-    base_url: str
-    version: str
-    versions: tuple[str, ...]
-    env_prefix: str
-    user_agent: str = "bubblehouse-python"
+    timeout: float
+    max_retries: int
+    headers: Mapping[str, str]
+
+
+NO_OPTIONS: Final[CallOptions] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Config:
         timeout: Seconds for a whole call.
         max_retries: How often a call may be sent again.
         user_agent: What calls say they come from.
+        headers: What the user adds to every request. A value may be a gateway's key, so they are in no repr.
+        log_bodies: Whether bodies are logged.
     """
 
     shop: str
@@ -46,6 +50,8 @@ class Config:
     timeout: float
     max_retries: int
     user_agent: str
+    headers: Mapping[str, str] = field(repr=False)
+    log_bodies: bool
 
     def url(self, function: str) -> str:
         """Return the address of a function.
@@ -54,6 +60,28 @@ class Config:
             function: Its name with its version.
         """
         return f"{self.base_url}/{self.api_version}/{quote(self.shop, safe='')}/{function}"
+
+    def changed(self, options: CallOptions) -> "Config":
+        """Return these settings with a call's options in place.
+
+        Args:
+            options: The options, each checked here.
+
+        Raises:
+            ConfigurationError: One of them is wrong.
+            TypeError: There is no such option.
+        """
+        if unknown := options.keys() - CallOptions.__annotations__.keys():
+            raise TypeError(
+                f"unexpected keyword argument {min(unknown)!r}; the options of a call are "
+                f"{', '.join(CallOptions.__annotations__)}"
+            )
+        return replace(
+            self,
+            timeout=checks.seconds("timeout", options.get("timeout", self.timeout)),
+            max_retries=checks.count("max_retries", options.get("max_retries", self.max_retries)),
+            headers={**self.headers, **checks.headers("headers", options.get("headers", {}))},
+        )
 
 
 def configure(
@@ -64,6 +92,9 @@ def configure(
     api_version: str | None,
     timeout: float,
     max_retries: int,
+    user_agent: str | None,
+    headers: Mapping[str, str],
+    log_bodies: bool,
     allow_http: bool,
 ) -> Config:
     """Check a client's arguments.
@@ -79,7 +110,9 @@ def configure(
         api_version=_version(api, api.version if api_version is None else api_version),
         timeout=checks.seconds("timeout", timeout),
         max_retries=checks.count("max_retries", max_retries),
-        user_agent=api.user_agent,
+        user_agent=_user_agent(api, user_agent),
+        headers=checks.headers("headers", headers),
+        log_bodies=checks.flag("log_bodies", log_bodies),
     )
 
 
@@ -90,3 +123,8 @@ def _version(api: Api, value: str) -> str:
     if version not in api.versions and not re.fullmatch(r"v[0-9]+", version, re.ASCII):
         raise ConfigurationError("api_version", f"must look like {api.version}, not {version!r}")
     return version
+
+
+def _user_agent(api: Api, given: str | None) -> str:
+    ours = f"{api.user_agent} Python/{sys.version_info.major}.{sys.version_info.minor}"
+    return ours if given is None else f"{checks.header_value('user_agent', given)} {ours}"

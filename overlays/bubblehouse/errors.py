@@ -8,6 +8,7 @@ BubblehouseError
     ├── TokenError               no token could be had; nothing was sent
     ├── APIConnectionError       no answer came, and nothing can have been changed
     │   └── APITimeoutError      … because time ran out
+    ├── ResponseTooLargeError    an answer beyond the size that is read
     ├── ResponseValidationError  an answer that doesn't fit the contract
     ├── OutcomeUnknownError      a write that may have been applied: find out before sending it again
     └── APIError                 the server answered with an error
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 from bubblehouse.texts import one_line, place
 
 if TYPE_CHECKING:
-    from bubblehouse.transport import Response
+    from bubblehouse.transport import Headers, Response
 
 __all__ = [
     "APIConnectionError",
@@ -48,6 +49,7 @@ __all__ = [
     "OutcomeUnknownError",
     "PermissionDeniedError",
     "RateLimitError",
+    "ResponseTooLargeError",
     "ResponseValidationError",
     "TokenError",
     "UnprocessableEntityError",
@@ -95,11 +97,13 @@ class CallError(BubblehouseError):
         operation: The function that was called.
         attempts: How often it was sent.
         elapsed: Seconds from the call to the error, waiting included.
+        retry_after: Seconds that the server asked to wait, when it last did so in this call; or None.
     """
 
     operation: str = ""
     attempts: int = 0
     elapsed: float = 0.0
+    retry_after: float | None = None
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -133,6 +137,18 @@ class APITimeoutError(APIConnectionError):
     """No answer came in time. As for every `APIConnectionError`, the call may be repeated."""
 
 
+class ResponseTooLargeError(CallError):
+    """A read's answer is larger than the transport reads; raise its `max_response_bytes` if that is to be expected.
+
+    Attributes:
+        limit: The most bytes that are read.
+    """
+
+    def __init__(self, text: str, *, limit: int) -> None:
+        super().__init__(text)
+        self.limit = limit
+
+
 class ResponseValidationError(CallError):
     """A read's answer does not fit the contract.
 
@@ -155,7 +171,8 @@ class OutcomeUnknownError(CallError):
 
     Attributes:
         reason: What happened: an `APIConnectionError` (no answer), an `InternalServerError` (the server failed on the
-            way) or a `ResponseValidationError` (a success that can't be read). It is the cause, too.
+            way), a `ResponseTooLargeError` or a `ResponseValidationError` (a success that can't be read). It is the
+            cause, too.
         outcome_read_by: The read function that tells whether the write was applied, where there is one.
     """
 
@@ -199,7 +216,6 @@ class APIError(CallError):
         response: The answer. Its body may hold a customer's data, so it is in neither the text nor the repr.
         id: The error id, exactly as the server sent it, or None where it sent none.
         message: What the server said, on one line and cut to a readable length; else what is known of the answer.
-        retry_after: Seconds that the server asked to wait, or None.
     """
 
     def __init__(
@@ -221,6 +237,16 @@ class APIError(CallError):
     def status(self) -> int:
         """The HTTP status."""
         return self.response.status
+
+    @property
+    def headers(self) -> "Headers":
+        """The answer's headers."""
+        return self.response.headers
+
+    @property
+    def content(self) -> bytes:
+        """The answer's body."""
+        return self.response.content
 
 
 class GlobalError(APIError):

@@ -1,6 +1,5 @@
 """A call from its first step to its last, without I/O: it says what to do next, and is told how that went."""
 
-import json
 import logging
 import random
 import time
@@ -8,20 +7,23 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Generic
 
+from bubblehouse.answer import Answer, ApiObject, attach
 from bubblehouse.config import Config
+from bubblehouse.encoding import encode
 from bubblehouse.errors import (
     APIConnectionError,
     APITimeoutError,
     CallError,
-    InvalidArgumentError,
     OutcomeUnknownError,
+    ResponseTooLargeError,
 )
-from bubblehouse.model import EncodeError, Model
+from bubblehouse.middleware import Attempt
 from bubblehouse.operation import Operation, OutputT
 from bubblehouse.response import read
 from bubblehouse.retry import Next, decide, pause
 from bubblehouse.tokens import TokenSource
 from bubblehouse.transport import Request, Response, TransportError
+from bubblehouse.transport import ResponseTooLargeError as TooLargeForTransportError
 
 _log = logging.getLogger("bubblehouse")
 
@@ -37,10 +39,9 @@ class GetToken:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the request, and answer with the Response. A TransportError is thrown in."""
+    """Send what is attempted, and answer with the Response. A TransportError is thrown in."""
 
-    request: Request
-    timeout: float
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ class Call(Generic[OutputT]):
     timing: Timing
     _started: float = field(init=False)
     _attempts: int = field(init=False, default=0)
+    _retry_after: float | None = field(init=False, default=None)
 
-    def run(self, arguments: Model) -> Flow[OutputT]:
+    def run(self, arguments: ApiObject) -> Flow[OutputT]:
         """Yield what is to be done, and return the answer.
 
         Args:
@@ -99,13 +101,14 @@ class Call(Generic[OutputT]):
         """
         self._started = self.timing.monotonic()
         try:
-            return (yield from self._attempt_all(_encode(arguments)))
+            return (yield from self._attempt_all(encode(arguments)))
         except CallError as error:
             # A reason is part of the same story.
             for told in (error, error.reason) if isinstance(error, OutcomeUnknownError) else (error,):
                 told.operation = self.operation.name
                 told.attempts = self._attempts
-                told.elapsed = self.timing.monotonic() - self._started
+                told.elapsed = self._elapsed()
+                told.retry_after = self._retry_after
             raise
 
     def _attempt_all(self, content: bytes) -> Flow[OutputT]:
@@ -117,6 +120,7 @@ class Call(Generic[OutputT]):
                 return (yield from self._attempt(token, content, self._share(retries)))
             except CallError as error:
                 failure = error
+                self._retry_after = self._retry_after if error.retry_after is None else error.retry_after
             following = decide(self.operation.kind, failure)
             if following is Next.UNKNOWN:
                 raise OutcomeUnknownError(failure, outcome_read_by=self.operation.outcome_read_by)
@@ -126,7 +130,7 @@ class Call(Generic[OutputT]):
                 if token == before:
                     raise failure
             elif following is Next.REPEAT and retries < self.config.max_retries:
-                seconds = pause(retries, getattr(failure, "retry_after", None), self.timing.jitter)
+                seconds = pause(retries, failure.retry_after, self.timing.jitter)
                 if seconds >= self._left():
                     raise failure
                 yield Sleep(seconds)
@@ -149,18 +153,35 @@ class Call(Generic[OutputT]):
                 f"the {self.config.timeout:g} s for the call were over before it was sent", sent=False
             )
         self._attempts += 1
+        request = self._request(token, content)
+        attempt = Attempt(self.operation.name, self.operation.kind, self._attempts, request, timeout)
+        response = yield from self._send(attempt)
+        result = read(self.operation, response, token=token, now=self.timing.time)
+        attach(result, Answer(self.operation.name, response, self._attempts, self._elapsed()))
+        return result
+
+    def _send(self, attempt: Attempt) -> Generator[Effect, Result, Response]:
         started = self.timing.monotonic()
         outcome: object = "stopped"
         try:
-            response = yield Send(self._request(token, content), timeout)
-            outcome = _response(response).status
+            response = _response((yield Send(attempt)))
+            outcome = response.status
         except TransportError as error:
             outcome = "no answer"
             raise self._unanswered(error) from error
         finally:
             elapsed = self.timing.monotonic() - started
-            _log.debug("%s attempt %d: %s after %.3f s", self.operation.name, self._attempts, outcome, elapsed)
-        return read(self.operation, _response(response), token=token, now=self.timing.time)
+            _log.debug("%s attempt %d: %s after %.3f s", attempt.operation, attempt.number, outcome, elapsed)
+        if self.config.log_bodies:
+            self._log_bodies(attempt.request, response)
+        return response
+
+    def _log_bodies(self, request: Request, response: Response) -> None:
+        if _log.isEnabledFor(logging.DEBUG):
+            from bubblehouse.redaction import redacted  # noqa: PLC0415 - hardly anybody asks for it
+
+            _log.debug("%s sent: %s", self.operation.name, redacted(request.content))
+            _log.debug("%s was answered: %s", self.operation.name, redacted(response.content))
 
     def _token(self, *, refused: str | None = None) -> Generator[Effect, Result, str]:
         try:
@@ -176,31 +197,24 @@ class Call(Generic[OutputT]):
             ("Content-Type", "application/json"),
             ("Accept", "application/json"),
             ("User-Agent", self.config.user_agent),
+            *self.config.headers.items(),
         )
         return Request("POST", self.config.url(self.operation.name), headers, content)
 
-    def _unanswered(self, error: TransportError) -> APIConnectionError:
+    def _unanswered(self, error: TransportError) -> CallError:
+        if isinstance(error, TooLargeForTransportError):
+            return ResponseTooLargeError(str(error), limit=error.limit)
         kind = APITimeoutError if error.timed_out else APIConnectionError
         return kind(str(error), sent=error.sent)
 
     def _left(self) -> float:
-        return self._started + self.config.timeout - self.timing.monotonic()
+        return self.config.timeout - self._elapsed()
+
+    def _elapsed(self) -> float:
+        return self.timing.monotonic() - self._started
 
 
 def _response(result: Result) -> Response:
     if not isinstance(result, Response):
         raise TransportError(f"the transport gave no Response, but {type(result).__name__}", sent=True)
     return result
-
-
-def _encode(arguments: Model) -> bytes:
-    try:
-        text = json.dumps(arguments.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8")
-    except EncodeError as error:
-        raise InvalidArgumentError(str(error)) from None
-    except UnicodeEncodeError:
-        raise InvalidArgumentError("a text has half a surrogate pair, which UTF-8 can't express") from None
-    except (TypeError, ValueError, RecursionError) as error:
-        # Only additional_properties get here unchecked, and the texts of json speak of types alone.
-        raise InvalidArgumentError(f"an additional property is not JSON: {error}") from None

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Self, cast
 
+from bubblehouse.answer import ApiObject
 from bubblehouse.fields import DecodeError, EncodeError, Field, kind
 from bubblehouse.unset import UNSET
 
 __all__ = ["DecodeError", "EncodeError", "Model"]
 
 
-class Model:
+class Model(ApiObject):
     """An object of the API. Subclasses are attrs classes that say which fields it has.
 
     Properties that the contract doesn't name are kept in `additional_properties` and sent back as they came, so that an
     old client doesn't lose what a new server says.
     """
 
-    __slots__ = ()
+    __slots__ = ("_answer",)
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
 

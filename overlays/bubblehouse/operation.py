@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from bubblehouse.model import Model
+from bubblehouse.answer import ApiObject
 
 if TYPE_CHECKING:
     from bubblehouse.errors import APIError
 
-OutputT = TypeVar("OutputT", bound=Model)
+OutputT = TypeVar("OutputT", bound=ApiObject)
 
 Kind = Literal["read", "write"]
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import tomllib
 from pathlib import Path
 
 from bubblehouse_codegen import tree
@@ -56,7 +57,7 @@ def _run(spec: Path, overlays: Path, templates: Path, output: Path, *, check: bo
         raise CodegenError(f"{present} is not a folder; move it away")
     with tree.workshop(None if check else output) as workshop:
         made = workshop / PACKAGE
-        render(contract, view, templates, made)
+        render(contract, view, templates, made, user_agent=_user_agent())
         changed = tree.differing_files(present, made)
         if check and changed:
             print(f"{COMMAND} --check: these files are not what the contract says; run {COMMAND}", file=sys.stderr)
@@ -66,3 +67,8 @@ def _run(spec: Path, overlays: Path, templates: Path, output: Path, *, check: bo
             tree.replace(present, made)
     print(f"{PACKAGE}: {f'{len(changed)} files changed' if changed else 'up to date'}")
     return 0
+
+
+def _user_agent() -> str:
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['name']}/{project['version']}"

@@ -97,6 +97,11 @@ class Contract:
                     )
         return sorted(found.values(), key=lambda error: error.name)
 
+    @property
+    def common_errors(self) -> list[ErrorClass]:
+        """The errors that any function may answer, a function of tomorrow included."""
+        return [error for error in self.errors if SCOPE_BASES["operation"] not in error.bases]
+
     def _function(self, operation: dict[str, Any]) -> Function:
         name = operation["operationId"]
         return Function(

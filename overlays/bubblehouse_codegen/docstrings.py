@@ -24,7 +24,7 @@ def of_method(function: Function, arguments: list[FieldView], result: str, retur
     sections = [
         _sentence(function.summary or function.name),
         _paragraphs(function.description, 8),
-        _section("Args", (_entry(field.name, field.description) for field in arguments)),
+        _section("Args", [*(_entry(field.argument, field.description) for field in arguments), _OPTIONS]),
         _section(
             "Returns",
             [_entry(result, "The answer.") if not returned else f"            {result}:\n" + _fields(returned)],
@@ -100,12 +100,16 @@ def _other_raises(function: Function) -> list[str]:
         others = [unknown]
     else:
         silence = "No answer came."
-        others = [("ResponseValidationError", "The answer doesn't fit the contract.")]
+        others = [
+            ("ResponseValidationError", "The answer doesn't fit the contract."),
+            ("ResponseTooLargeError", "The answer is larger than the transport reads."),
+        ]
     others += [
         ("APIConnectionError", f"{silence} `APITimeoutError` below it where time ran out."),
         ("APIError", "An error that the contract doesn't name, as the class of its status."),
         ("InvalidArgumentError", "An argument can't be sent; nothing was."),
         ("TokenError", "No token could be had; nothing was sent."),
+        ("ConfigurationError", "An option is wrong; nothing was sent."),
         ("ClientClosedError", "The client was closed; nothing was sent."),
     ]
     return [_entry(name, text) for name, text in others]
@@ -158,3 +162,6 @@ def _join(sections: Iterable[str], indent: int) -> str:
     body = body.replace("\\", "\\\\").replace('"""', "'''")
     end = f"\n{' ' * indent}" if "\n" in body or body.endswith('"') else ""
     return f'"""{body}{end}"""'
+
+
+_OPTIONS = _entry("options", "`timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.")

@@ -10,21 +10,26 @@ from openapi_python_client.parser.properties import AnyProperty, ModelProperty, 
 from openapi_python_client.schema import Reference, Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from bubblehouse.config import CallOptions
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.python_types import PythonType, python_type
 
 _TAKEN: Final = frozenset(
-    {"FIELDS", "additional_properties", "from_dict", "to_dict", "define", "dt", "field"}
+    {"FIELDS", "additional_properties", "answer", "from_dict", "to_dict", "define", "dt", "field"}
     | {"Array", "ClassVar", "EmptyAsNone", "Field", "Integer", "Model", "Nested", "Nullable", "UNSET", "Unset"}
     | {"BOOLEAN", "DAY", "INTEGER", "JSON", "MONEY", "NUMBER", "STRING", "TIME"}
 )
 """Names that a model's own code needs. A property of that name gets an underscore behind it."""
 
 _TAKEN_CLASSES: Final = frozenset(
-    {*dir(builtins), *_TAKEN, "Api", "AsyncClient", "AsyncLoyaltyClient", "Decimal", "Final", "Literal"}
-    | {"LoyaltyClient", "Operation", "SyncClient", "TypeAlias", "TYPE_CHECKING"}
+    {*dir(builtins), *_TAKEN, "Answer", "Api", "AsyncClient", "AsyncLoyaltyClient", "Attempt", "CallOptions", "Decimal"}
+    | {"Final", "JsonObject", "Literal", "LoyaltyClient", "Operation", "SyncClient", "TypeAlias", "TYPE_CHECKING"}
+    | {"Unpack"}
 )
 """Names that generated modules use for other things than a model."""
+
+_TAKEN_ARGUMENTS: Final = frozenset({"options", *CallOptions.__annotations__})
+"""What every method takes. An argument of that name gets an underscore behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class FieldView:
     required: bool
     type: PythonType
     description: str
+
+    @property
+    def argument(self) -> str:
+        """Its name as an argument of a method."""
+        return f"{self.name}_" if self.name in _TAKEN_ARGUMENTS else self.name
 
     @property
     def annotation(self) -> str:

@@ -25,6 +25,7 @@ NAMES = [
     *("match", "async", "id", "__class__", "__init__", "__slots__", "_private", "_call", "1st", "1%", "é", "日本"),
     *("a-b", "fooBar", "foo_bar", 'quote"x', "back\\slash", "new\nline", "{{ jinja }}", "annotations", "name"),
     *("wire", "mro", "copy", "LoyaltyClient", "EchoNote1Body", "MONEY", "TIME"),
+    *("options", "timeout", "max_retries", "headers", "answer", "_answer"),
 ]
 VALUES = ["it's", 'say "hi"', "both '\"", "back\\slash", "end\\", "\\N{X}", "new\nline", "{{ jinja }}", "", "日本"]
 WHOLE = {"type": "integer"}

@@ -2,7 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from bubblehouse.transport._protocol import AsyncTransport, Request, Response, Transport, TransportError
+from bubblehouse.transport._protocol import (
+    AsyncTransport,
+    Headers,
+    Request,
+    Response,
+    ResponseTooLargeError,
+    Transport,
+    TransportError,
+)
 
 if TYPE_CHECKING:
     from bubblehouse.transport._httpx2 import AsyncHttpx2Transport, Httpx2Transport
@@ -17,9 +25,11 @@ else:
 __all__ = [
     "AsyncHttpx2Transport",
     "AsyncTransport",
+    "Headers",
     "Httpx2Transport",
     "Request",
     "Response",
+    "ResponseTooLargeError",
     "Transport",
     "TransportError",
 ]

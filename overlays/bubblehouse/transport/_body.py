@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Final
 
-from bubblehouse.transport._protocol import TransportError
+from bubblehouse.transport._protocol import ResponseTooLargeError, TransportError
 
 ACCEPTED: Final = "gzip"
 """What a request may offer as `Accept-Encoding`."""
@@ -35,7 +35,8 @@ class Body:
         """Add a chunk as it came.
 
         Raises:
-            TransportError: It is not what its encoding says, or goes beyond the limit.
+            ResponseTooLargeError: It goes beyond the limit.
+            TransportError: It is not what its encoding says.
         """
         self._read += len(chunk)
         if self._unzip is not None:
@@ -45,7 +46,7 @@ class Body:
                 raise TransportError("the answer is not the gzip that it says it is", sent=True) from None
         self._size += len(chunk)
         if max(self._size, self._read) > self._limit:
-            raise TransportError(f"the answer is larger than {self._limit} bytes", sent=True)
+            raise ResponseTooLargeError(self._limit)
         self._chunks.append(chunk)
 
     def finish(self) -> bytes:

@@ -54,6 +54,18 @@ class TransportError(Exception):
         self.timed_out = timed_out
 
 
+class ResponseTooLargeError(TransportError):
+    """A response is larger than the transport reads.
+
+    Args:
+        limit: The most bytes that it reads, compressed or not.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the answer is larger than {limit} bytes", sent=True)
+        self.limit = limit
+
+
 class Transport(Protocol):
     """Sends one request at a time per thread, blocking. Safe to share between threads."""
 

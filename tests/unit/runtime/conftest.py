@@ -2,23 +2,27 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, cast
+from inspect import isawaitable
+from typing import Any, ClassVar, TypeVar, Unpack
 
 import pytest
 from attrs import define
 from attrs import field as attribute
 from tests.unit.runtime.sockets import Handler, Serve, Server, Wire
 
+from bubblehouse.api import Api
 from bubblehouse.client import AsyncClient, SyncClient
-from bubblehouse.config import Api
+from bubblehouse.config import CallOptions
 from bubblehouse.errors import GlobalError, OperationError, RateLimitError, UnprocessableEntityError
 from bubblehouse.fields import INTEGER, STRING, Field, Integer
 from bubblehouse.flow import Timing
 from bubblehouse.model import Model
 from bubblehouse.operation import Operation
 from bubblehouse.transport import Request, Response
+
+ResultT = TypeVar("ResultT")
 
 SECRET_BYTES = b"a secret that nobody must ever see in any output"
 SECRET = base64.b64encode(SECRET_BYTES).decode()
@@ -105,15 +109,15 @@ def operations() -> dict[str, Any]:
 class Client(SyncClient):
     _api = API
 
-    def call(self, operation: Operation[Output], arguments: Model) -> Output:
-        return self._call(operation, arguments)
+    def run(self, operation: Operation[Output], arguments: Model, options: CallOptions) -> Output:
+        return self._call(operation, arguments, options)
 
 
 class AClient(AsyncClient):
     _api = API
 
-    async def call(self, operation: Operation[Output], arguments: Model) -> Output:
-        return await self._call(operation, arguments)
+    async def run(self, operation: Operation[Output], arguments: Model, options: CallOptions) -> Output:
+        return await self._call(operation, arguments, options)
 
 
 # --- time ---------------------------------------------------------------------------------------------------------
@@ -190,6 +194,10 @@ class AsyncScript(Script):
         self.closed += 1
 
 
+async def _awaited(result: Awaitable[ResultT]) -> ResultT:
+    return await result
+
+
 @dataclass
 class Bench:
     """Makes clients of one kind, and calls them so that a test needn't know which kind it is."""
@@ -202,19 +210,24 @@ class Bench:
 
     def client(self, transport: Script | None = None, **options: Any) -> "Client | AClient":
         kind: type[Client | AClient] = AClient if self.is_async else Client
-        timed = type(kind.__name__, (kind,), {"_timing": self.clock.timing})
-        given = {"shop": "my-shop", "transport": transport, **options}
+        given = {"shop": "my-shop", "transport": transport, "timing": self.clock.timing, **options}
         if "token" not in options:
             given = {"key_id": "key-1", "secret": SECRET, **given}
-        return cast("Client | AClient", timed(**given))
+        return kind(**given)
 
     def call(
-        self, client: "Client | AClient", operation: Operation[Output] = READ, arguments: Model | None = None
+        self,
+        client: "Client | AClient",
+        operation: Operation[Output] = READ,
+        arguments: Model | None = None,
+        **options: Unpack[CallOptions],
     ) -> Output:
         given = Input(pts=5) if arguments is None else arguments
-        if isinstance(client, AClient):
-            return asyncio.run(client.call(operation, given))
-        return client.call(operation, given)
+        return self.wait(client.run(operation, given, options))
+
+    def wait(self, result: ResultT | Awaitable[ResultT]) -> ResultT:
+        """Return what a client's method gave, once it is there."""
+        return asyncio.run(_awaited(result)) if isawaitable(result) else result
 
     def close(self, client: "Client | AClient") -> None:
         if isinstance(client, AClient):

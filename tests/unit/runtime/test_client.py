@@ -126,7 +126,7 @@ def test_it_can_be_used_in_a_with_block(
     async def use() -> None:
         async with client as same:
             assert same is client
-            await client.call(*arguments)
+            await client.run(*arguments, {})
 
     arguments = (operations["read"], operations["input"](pts=1))
     if bench.is_async:
@@ -134,7 +134,7 @@ def test_it_can_be_used_in_a_with_block(
     else:
         with client as same:
             assert same is client
-            client.call(*arguments)
+            client.run(*arguments, {})
     assert made[0].closed == 1
 
 

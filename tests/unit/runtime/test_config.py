@@ -127,7 +127,14 @@ def test_a_shop_that_is_accepted_stays_one_segment_of_the_path(shop: str) -> Non
     except ConfigurationError:
         return
     config = Config(
-        shop=shop, base_url="https://a.test/api", api_version="v1", timeout=1, max_retries=0, user_agent="x"
+        shop=shop,
+        base_url="https://a.test/api",
+        api_version="v1",
+        timeout=1,
+        max_retries=0,
+        user_agent="x",
+        headers={},
+        log_bodies=False,
     )
     parts = urlsplit(config.url("Call1"))
     assert (parts.query, parts.fragment) == ("", "")
@@ -143,8 +150,11 @@ def test_everything_can_come_from_the_environment(bench: "Bench") -> None:
     kind: Any = type(bench.client())
     client = kind.from_env(
         transport=script,
+        timing=bench.clock.timing,
         environ={
             "EXAMPLE_SHOP": "other-shop",
+            "EXAMPLE_USER_AGENT": "my-shop/1.0",
+            "EXAMPLE_LOG_BODIES": "false",
             "EXAMPLE_TOKEN": "a.b.c",
             "EXAMPLE_SECRET": "",
             "EXAMPLE_BASE_URL": "http://mock.test/api",
@@ -158,6 +168,7 @@ def test_everything_can_come_from_the_environment(bench: "Bench") -> None:
     bench.call(client)
     assert script.requests[0].url == "http://mock.test/api/v20230601/other-shop/CustomerBalance3"
     assert ("Authorization", "Bearer a.b.c") in script.requests[0].headers
+    assert dict(script.requests[0].headers)["User-Agent"].startswith("my-shop/1.0 example/1 Python/3.")
     assert script.timeouts == [12.5]
 
 

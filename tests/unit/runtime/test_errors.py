@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Callable[[], errors.BubblehouseError]] = {
     "TokenError": lambda: errors.TokenError("there is none"),
     "APIConnectionError": lambda: errors.APIConnectionError("refused", sent=False),
     "APITimeoutError": lambda: errors.APITimeoutError("too late", sent=True),
+    "ResponseTooLargeError": lambda: errors.ResponseTooLargeError("too large", limit=10),
     "ResponseValidationError": lambda: errors.ResponseValidationError(
         "is missing", response=RESPONSE, path=("a", 0, "b")
     ),

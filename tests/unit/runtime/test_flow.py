@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,12 @@ def test_a_call_is_one_post_with_its_arguments_as_json(bench: "Bench") -> None:
     headers = dict(request.headers)
     assert (request.method, request.content) == ("POST", b'{"pts":5}')
     assert headers.pop("Authorization").startswith("Bearer ey")
-    assert headers == {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "example/1"}
+    python = f"Python/{sys.version_info.major}.{sys.version_info.minor}"
+    assert headers == {
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "User-Agent": f"example/1 {python}",
+    }
 
 
 def test_the_token_goes_out_and_is_used_again(bench: "Bench") -> None:

@@ -1,0 +1,56 @@
+"""What generated code tells the runtime of an API as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any, cast
+
+from bubblehouse.operation import Kind, Operation
+from bubblehouse.untyped import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """The constants of one API, given by its generated client.
+
+    Attributes:
+        base_url: Where it is, up to the global version.
+        version: The global version that is called unless told otherwise.
+        versions: Every global version that the contract knows.
+        env_prefix: What the names of its environment variables begin with, without the underscore.
+        user_agent: What calls say they come from.
+        package: The package that was generated.
+        functions: The functions that the contract knows, and the module in the package that describes each.
+        errors: (status, error id) to the name of an exception class of the package, for those that any function may
+            answer.
+    """
+
+    base_url: str
+    version: str
+    versions: tuple[str, ...]
+    env_prefix: str
+    user_agent: str = "bubblehouse-python"
+    package: str = "bubblehouse"
+    functions: Mapping[str, str] = field(default_factory=dict[str, str])
+    errors: Mapping[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
+
+    def operation(self, function: str, kind: Kind | None) -> Operation[JsonObject]:
+        """Return a function as an operation on JSON objects.
+
+        Args:
+            function: The function's name. The contract need not know it.
+            kind: Whether it changes anything; counts only where the contract can't tell, and then unless given it does.
+        """
+        module = self.functions.get(function)
+        if module is None:
+            return Operation(
+                name=function,
+                kind=kind or "write",
+                output=JsonObject,
+                error_module=f"{self.package}.errors",
+                error_names=self.errors,
+                tokens=(),
+                docs_url="",
+            )
+        known = getattr(import_module(module, self.package), module.rpartition(".")[2].upper())
+        return cast("Operation[JsonObject]", replace(cast("Operation[Any]", known), output=JsonObject))

@@ -1,0 +1,46 @@
+"""From a call's input to the bytes of its body."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+from bubblehouse.answer import ApiObject
+from bubblehouse.errors import InvalidArgumentError
+from bubblehouse.fields import DAY, MONEY, TIME
+from bubblehouse.model import EncodeError, Model
+
+
+def encode(arguments: ApiObject) -> bytes:
+    """Write a call's input as JSON.
+
+    Args:
+        arguments: The input. Where the contract doesn't say what a property is, money may be a `Decimal`, a moment an
+            aware `datetime`, a day a `date`, and an object of the API what it is.
+
+    Raises:
+        InvalidArgumentError: It can't be sent.
+    """
+    try:
+        text = json.dumps(
+            arguments.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_wire_value
+        )
+        return text.encode("utf-8")
+    except EncodeError as error:
+        raise InvalidArgumentError(str(error)) from None
+    except UnicodeEncodeError:
+        raise InvalidArgumentError("a text has half a surrogate pair, which UTF-8 can't express") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        # Only what the contract doesn't name gets here unchecked, and the texts of json speak of types alone.
+        raise InvalidArgumentError(f"a property that the contract doesn't know is not JSON: {error}") from None
+
+
+def _wire_value(value: object) -> object:
+    if isinstance(value, Decimal):
+        return MONEY.encode(value)
+    if isinstance(value, dt.datetime):
+        return TIME.encode(value)
+    if isinstance(value, dt.date):
+        return DAY.encode(value)
+    if isinstance(value, Model):
+        return value.to_dict()
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
