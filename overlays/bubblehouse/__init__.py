@@ -1,6 +1,6 @@
 """The runtime below a generated client of the Bubblehouse API. It knows how to call, and nothing of what is called."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # checkers know the name, and `typing` is most of what importing this package would cost
 
 if TYPE_CHECKING:
     from bubblehouse import errors

@@ -1,11 +1,17 @@
 """Packages that cost nothing to import: a name is loaded from its module when it is first asked for."""
 
 import sys
-from collections.abc import Callable, Mapping
 from importlib import import_module
 
+TYPE_CHECKING = False  # what is imported here, everybody pays
 
-def lazy_exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def lazy_exports(
+    package: str, modules: "Mapping[str, str]"
+) -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
     """Return `__getattr__` and `__dir__` for a package's `__init__.py`.
 
     Args:
