@@ -98,7 +98,7 @@ def secret(argument: str, value: object) -> bytes:
         value: Base64, as the vendor's console shows it.
 
     Raises:
-        ConfigurationError: It is not base64, or nothing.
+        ConfigurationError: It is not base64, or nothing, or a key of another kind: what is public can't sign.
     """
     given = text(argument, value)
     try:
@@ -107,6 +107,8 @@ def secret(argument: str, value: object) -> bytes:
         raise ConfigurationError(argument, "must be base64, exactly as the API console shows it") from None
     if not decoded:
         raise ConfigurationError(argument, "must not be empty once decoded")
+    if decoded.startswith(b"-----BEGIN"):
+        raise ConfigurationError(argument, "is a PEM file in base64, not what the API console shows")
     return decoded
 
 

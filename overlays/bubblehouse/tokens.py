@@ -3,6 +3,9 @@
 Docs: https://app.bubblehouse.com/apidocs/calling/auth
 """
 
+import base64
+import hmac
+import json
 import math
 import threading
 import time
@@ -141,20 +144,19 @@ class Key(_Secretive):
         self._secret = checks.secret("secret", secret)
 
     def sign(self, claims: dict[str, object]) -> str:
-        """Return a token that makes these claims."""
-        import jwt  # noqa: PLC0415 - not everybody mints, and importing costs nothing until someone does
-
-        try:
-            # Its signature names types of cryptography, an optional dependency that isn't needed here.
-            return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - as said above
-                claims, self._secret, algorithm="HS256", headers={"kid": self.id}
-            )
-        except (jwt.PyJWTError, jwt.InsecureKeyLengthWarning) as error:
-            # The message is the library's, and speaks of the kind of key alone.
-            raise TokenError(f"the key can't sign: {error}") from None
+        """Return a token that makes these claims: a JWT (RFC 7519), signed with HS256."""
+        # A library for this costs a fifth of what it takes to start and to make a first call: those that verify bring
+        # a client for HTTP. To sign is one HMAC, which the standard library has.
+        parts = ({"alg": "HS256", "kid": self.id, "typ": "JWT"}, claims)
+        signed = b".".join(_base64url(json.dumps(part, separators=(",", ":")).encode("ascii")) for part in parts)
+        return b".".join((signed, _base64url(hmac.digest(self._secret, signed, "sha256")))).decode("ascii")
 
     def __repr__(self) -> str:
         return f"Key({self.id!r}, …)"
+
+
+def _base64url(content: bytes) -> bytes:
+    return base64.urlsafe_b64encode(content).rstrip(b"=")
 
 
 class MintedToken(_Secretive):
@@ -210,11 +212,7 @@ class MintedToken(_Secretive):
         return type(self)(self._key, self._shop, customer, email=email, level=level, ttl=self._ttl, clock=self._clock)
 
     def get(self, *, refused: str | None = None) -> str:
-        """Return the current token, or mint the next one.
-
-        Raises:
-            TokenError: The key can't sign.
-        """
+        """Return the current token, or mint the next one."""
         current = self._good(refused)
         if current is None:
             with self._lock:
