@@ -1,11 +1,10 @@
 """From an answer's bytes to a model, or to the exception that says what the answer was."""
 
-import json
-import math
 from collections.abc import Callable
-from typing import Final, NoReturn, cast
+from typing import Final, cast
 
 from bubblehouse.errors import STATUS_CLASSES, APIError, ResponseValidationError
+from bubblehouse.jsontext import parse
 from bubblehouse.model import DecodeError
 from bubblehouse.operation import Operation, OutputT
 from bubblehouse.retry import retry_after
@@ -39,46 +38,6 @@ def read(operation: Operation[OutputT], response: Response, *, token: str, now: 
         raise ResponseValidationError(str(error), response=response) from None
     except RecursionError:
         raise ResponseValidationError("it is nested too deeply", response=response) from None
-
-
-def parse(content: bytes) -> object:
-    """Decode JSON as RFC 8259 and I-JSON have it: UTF-8, no duplicate keys, no NaN, no number beyond a float.
-
-    Args:
-        content: The bytes.
-
-    Raises:
-        ValueError: They are something else. The text says what, without repeating any of it.
-        RecursionError: It is nested too deeply.
-    """
-    if not content:
-        raise ValueError("it is empty")
-    try:
-        return json.loads(
-            content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
-        )
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON: {error.msg} at character {error.pos} of {len(error.doc)}") from None
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object has the same key twice")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"JSON has no {name}")
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError("a number is too large")
-    return number
 
 
 def _error(operation: Operation[OutputT], response: Response, token: str, now: Callable[[], float]) -> APIError:

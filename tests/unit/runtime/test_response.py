@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bubblehouse import errors
-from bubblehouse.response import parse, read
+from bubblehouse.response import read
 from bubblehouse.transport import Response
 
 if TYPE_CHECKING:
@@ -186,13 +186,3 @@ def test_only_our_errors_come_out(
     else:
         assert isinstance(outcome, errors.APIError | errors.ResponseValidationError)
         assert str(outcome).isprintable()
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-(10**40), 10**40) | st.text(),
-        lambda s: st.lists(s) | st.dictionaries(st.text(), s),
-    )
-)
-def test_json_comes_through_as_it_is(value: object) -> None:
-    assert parse(json.dumps(value).encode()) == value
