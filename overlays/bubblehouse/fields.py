@@ -1,10 +1,12 @@
-"""How each kind of value travels: a codec per wire type, exact and strict, with an error that names the place."""
+"""How each kind of value travels: a codec per wire type, exact and strict, with an error that names the place.
+
+What takes arguments is written out: seven dataclasses would take longer to make than all the rest of this module.
+"""
 
 import datetime as dt
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -57,25 +59,26 @@ def kind(value: object) -> str:
     return "null" if value is None else type(value).__name__
 
 
-@dataclass(frozen=True, slots=True)
 class _Exactly:
     """A value that is the same in JSON and Python."""
 
-    python_type: type
-    noun: str
+    __slots__ = ("_noun", "_type")
+
+    def __init__(self, python_type: type, noun: str) -> None:
+        self._type = python_type
+        self._noun = noun
 
     def decode(self, value: object) -> object:
-        if type(value) is not self.python_type:
-            raise DecodeError(f"expected {self.noun}, got {kind(value)}")
+        if type(value) is not self._type:
+            raise DecodeError(f"expected {self._noun}, got {kind(value)}")
         return value
 
     def encode(self, value: object) -> object:
-        if not isinstance(value, self.python_type):
-            raise EncodeError(f"expected {self.noun}, got {kind(value)}")
+        if not isinstance(value, self._type):
+            raise EncodeError(f"expected {self._noun}, got {kind(value)}")
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Integer:
     """A whole number. In JSON `500.0` is one too; `true` is not.
 
@@ -84,7 +87,10 @@ class Integer:
             server.
     """
 
-    minimum: int | None = None
+    __slots__ = ("_minimum",)
+
+    def __init__(self, minimum: int | None = None) -> None:
+        self._minimum = minimum
 
     def decode(self, value: object) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -96,8 +102,8 @@ class Integer:
     def encode(self, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise EncodeError(f"expected an int, got {kind(value)}")
-        if self.minimum is not None and value < self.minimum:
-            raise EncodeError(f"must be at least {self.minimum}, got {value}")
+        if self._minimum is not None and value < self._minimum:
+            raise EncodeError(f"must be at least {self._minimum}, got {value}")
         return value
 
 
@@ -225,11 +231,17 @@ DAY: Final = _Day()
 JSON: Final = _Json()
 
 
-@dataclass(frozen=True, slots=True)
 class Nullable:
-    """A value, or null."""
+    """A value, or null.
 
-    inner: Codec
+    Args:
+        inner: How a value that is there travels.
+    """
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Codec) -> None:
+        self.inner: Codec = inner
 
     def decode(self, value: object) -> object:
         return None if value is None else self.inner.decode(value)
@@ -238,7 +250,6 @@ class Nullable:
         return None if value is None else self.inner.encode(value)
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyAsNone:
     """A value that stands empty (`""` or a zero) where others would be left out. It reads as None.
 
@@ -247,22 +258,31 @@ class EmptyAsNone:
         empty: What counts as empty.
     """
 
-    inner: Codec
-    empty: frozenset[str]
+    __slots__ = ("_empty", "inner")
+
+    def __init__(self, inner: Codec, empty: frozenset[str]) -> None:
+        self.inner: Codec = inner
+        self._empty = empty
 
     def decode(self, value: object) -> object:
-        is_empty = value is None or (isinstance(value, str) and value in self.empty)
+        is_empty = value is None or (isinstance(value, str) and value in self._empty)
         return None if is_empty else self.inner.decode(value)
 
     def encode(self, value: object) -> object:
         return None if value is None else self.inner.encode(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Array:
-    """A list of values of one kind."""
+    """A list of values of one kind.
 
-    inner: Codec
+    Args:
+        inner: How each value travels.
+    """
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Codec) -> None:
+        self.inner: Codec = inner
 
     def decode(self, value: object) -> list[object]:
         if not isinstance(value, list):
@@ -277,15 +297,14 @@ class Array:
 
 def _each(values: Sequence[object], translate: Callable[[object], object]) -> list[object]:
     done: list[object] = []
-    for value in values:
-        try:
-            done.append(translate(value))
-        except _PlacedError as error:
-            raise type(error)(error.problem, (len(done), *error.path)) from None
+    try:
+        for value in values:
+            done.append(translate(value))  # noqa: PERF401 - how many are done tells which one failed
+    except _PlacedError as error:
+        raise type(error)(error.problem, (len(done), *error.path)) from None
     return done
 
 
-@dataclass(frozen=True, slots=True)
 class Nested:
     """Another model, imported when the first one of its kind comes: models may name each other in a circle.
 
@@ -295,36 +314,42 @@ class Nested:
         name: The class.
     """
 
-    beside: str
-    module: str
-    name: str
+    __slots__ = ("_address", "_loaded", "name")
+
+    def __init__(self, beside: str, module: str, name: str) -> None:
+        self._address = f"{beside.rpartition('.')[0]}.{module}"
+        self._loaded: type[Model] | None = None
+        self.name: str = name
 
     def decode(self, value: object) -> "Model":
-        return self._load().from_dict(value)
+        return (self._loaded or self._load()).from_dict(value)
 
     def encode(self, value: object) -> dict[str, object]:
-        model = self._load()
+        model = self._loaded or self._load()
         if not isinstance(value, model):
             raise EncodeError(f"expected {self.name}, got {kind(value)}")
         return value.to_dict()
 
     def _load(self) -> "type[Model]":
-        loaded: type[Model] = getattr(import_module(f"{self.beside.rpartition('.')[0]}.{self.module}"), self.name)
+        loaded: type[Model] = getattr(import_module(self._address), self.name)
+        self._loaded = loaded
         return loaded
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
     """One property of a model.
 
-    Args:
+    Attributes:
         name: Its name in Python.
         wire: Its name in JSON.
         codec: How its value travels.
         required: Whether it must be there.
     """
 
-    name: str
-    wire: str
-    codec: Codec
-    required: bool
+    __slots__ = ("codec", "name", "required", "wire")
+
+    def __init__(self, name: str, wire: str, codec: Codec, *, required: bool) -> None:
+        self.name: str = name
+        self.wire: str = wire
+        self.codec: Codec = codec
+        self.required: bool = required

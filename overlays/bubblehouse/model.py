@@ -1,7 +1,7 @@
 """What all generated models share: a table of fields in, conversion to and from JSON out."""
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from bubblehouse.answer import ApiObject
 from bubblehouse.fields import DecodeError, EncodeError, Field, kind
@@ -10,18 +10,26 @@ from bubblehouse.unset import UNSET
 __all__ = ["DecodeError", "EncodeError", "Model"]
 
 
-class Model(ApiObject):
-    """An object of the API. Subclasses are attrs classes that say which fields it has.
+class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it can change
+    """An object of the API. Subclasses say which fields it has, in slots, in FIELDS and in a constructor by keyword.
 
-    Properties that the contract doesn't name are kept in `additional_properties` and sent back as they came, so that an
-    old client doesn't lose what a new server says.
+    Models compare by value, can be changed, copied and pickled, and so can't be hashed. Properties that the contract
+    doesn't name are kept in `additional_properties` and sent back as they came, so that an old client doesn't lose what
+    a new server says.
+
+    Attributes:
+        FIELDS: The fields, in the order of the contract.
+        additional_properties: Properties that the contract doesn't name, by their names in JSON.
     """
 
-    __slots__ = ("_answer",)
+    __slots__ = ("__weakref__", "_answer", "additional_properties")
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
 
     additional_properties: dict[str, object]
+
+    def __init__(self, additional_properties: dict[str, object] | None = None) -> None:
+        self.additional_properties = {} if additional_properties is None else additional_properties
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
@@ -34,23 +42,34 @@ class Model(ApiObject):
             DecodeError: A required property is missing, or a value has another type than the contract says. It names
                 the place inside the document.
         """
-        if not isinstance(data, Mapping):
-            raise DecodeError(f"expected an object, got {kind(data)}")
-        rest = dict(cast("Mapping[str, object]", data))
-        values: dict[str, object] = {}
-        for field in cls.FIELDS:
-            raw = rest.pop(field.wire, UNSET)
-            if raw is UNSET:
-                if field.required:
-                    raise DecodeError("is required, and missing", (field.wire,))
-                continue
-            try:
-                values[field.name] = field.codec.decode(raw)
-            except DecodeError as error:
-                raise DecodeError(error.problem, (field.wire, *error.path)) from None
-        # Only subclasses have an __init__: attrs writes it, from the fields that FIELDS lists.
-        build = cast("Callable[..., Self]", cls)
-        return build(**values, additional_properties=rest)
+        if type(data) is not dict:
+            if not isinstance(data, Mapping):
+                raise DecodeError(f"expected an object, got {kind(data)}")
+            data = dict(cast("Mapping[str, object]", data))
+        rest: dict[str, object] = data.copy()  # pyright: ignore[reportUnknownVariableType] - a cast would be a call
+        model = cls.__new__(cls)
+        model._read(rest)  # noqa: SLF001 - our own
+        model.additional_properties = rest or {}  # a dict that was emptied keeps its memory
+        return model
+
+    def _read(self, rest: dict[str, object]) -> None:
+        """Move what the fields name out of a dict and into them.
+
+        Generated models do the same without a loop: they pass on what a codec would pass on as it is.
+        """
+        for index, field in enumerate(self.FIELDS):
+            setattr(self, field.name, self._decode(index, rest.pop(field.wire, UNSET)))
+
+    def _decode(self, index: int, value: object) -> Any:
+        field = self.FIELDS[index]
+        if value is UNSET:
+            if field.required:
+                raise DecodeError("is required, and missing", (field.wire,))
+            return UNSET
+        try:
+            return field.codec.decode(value)
+        except DecodeError as error:
+            raise DecodeError(error.problem, (field.wire, *error.path)) from None
 
     def to_dict(self) -> dict[str, object]:
         """Return the model as JSON-ready data; fields that are `UNSET` are left out.
@@ -70,6 +89,30 @@ class Model(ApiObject):
             except EncodeError as error:
                 raise EncodeError(error.problem, (field.name, *error.path)) from None
         return data
+
+    def evolve(self, **changes: object) -> Self:
+        """Return a copy with some fields changed. What isn't changed is shared, not copied.
+
+        Args:
+            changes: New values by the names of fields; `UNSET` leaves one out.
+
+        Raises:
+            TypeError: There is no field of that name.
+        """
+        build = cast("Callable[..., Self]", type(self))
+        return build(**self._values() | changes)
+
+    def _values(self) -> dict[str, object]:
+        names = (*(field.name for field in self.FIELDS), "additional_properties")
+        return {name: getattr(self, name) for name in names}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __getstate__(self) -> tuple[None, dict[str, object]]:
+        return None, self._values()
 
     def __repr__(self) -> str:
         shown = [(field.name, getattr(self, field.name)) for field in self.FIELDS]

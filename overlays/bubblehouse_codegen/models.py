@@ -11,11 +11,12 @@ from openapi_python_client.schema import Reference, Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from bubblehouse.config import CallOptions
+from bubblehouse.model import Model
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.python_types import PythonType, python_type
 
 _TAKEN: Final = frozenset(
-    {"FIELDS", "additional_properties", "answer", "from_dict", "to_dict", "define", "dt", "field"}
+    {*(name for name in dir(Model) if not name.startswith("_")), "dt"}
     | {"Array", "ClassVar", "EmptyAsNone", "Field", "Integer", "Model", "Nested", "Nullable", "UNSET", "Unset"}
     | {"BOOLEAN", "DAY", "INTEGER", "JSON", "MONEY", "NUMBER", "STRING", "TIME"}
 )
@@ -51,6 +52,11 @@ class FieldView:
     def annotation(self) -> str:
         """The type hint, with `Unset` where the field may be left out."""
         return self.type.annotation if self.required else f"{self.type.annotation} | Unset"
+
+    @property
+    def kept(self) -> str:
+        """A condition under which a `value` is kept as it was read, without its codec; empty where it never is."""
+        return " or ".join(filter(None, [self.type.kept, "" if self.required else "value is UNSET"]))
 
 
 @dataclass(frozen=True, slots=True)

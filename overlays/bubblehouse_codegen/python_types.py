@@ -28,6 +28,9 @@ _SIMPLE = {
     "UUID": ("str", "STRING"),
 }
 
+_KEPT = {"STRING": "str", "BOOLEAN": "bool", "INTEGER": "int", "NUMBER": "float"}
+"""Codecs, and the type of JSON values that they pass on as they are. A test holds generated code and codecs equal."""
+
 Find = Callable[[Schema | Reference | None], Schema | None]
 """Returns the schema that is given or referred to."""
 
@@ -41,12 +44,14 @@ class PythonType:
         codec: An expression over the names in `bubblehouse.fields`.
         models: The generated classes that the annotation names, by module.
         imports: Statements that the annotation needs.
+        kept: A condition on a JSON `value` under which the codec would pass it on as it is; empty where it never does.
     """
 
     annotation: str
     codec: str
     models: dict[str, str] = field(default_factory=dict[str, str])
     imports: frozenset[str] = frozenset()
+    kept: str = ""
 
 
 def scalar(schema: Schema) -> dict[str, str] | None:
@@ -74,7 +79,8 @@ def python_type(prop: PropertyProtocol, schema: Schema | None, find: Find) -> Py
         return _model(prop)
     if isinstance(prop, LiteralEnumProperty):
         info = prop.class_info
-        return PythonType(info.name, "STRING" if prop.value_type is str else "INTEGER", {info.module_name: info.name})
+        codec = "STRING" if prop.value_type is str else "INTEGER"
+        return PythonType(info.name, codec, {info.module_name: info.name}, kept=_kept(codec))
     if isinstance(prop, ConstProperty):
         source = type(prop.value.raw_value).__name__
     else:
@@ -82,11 +88,16 @@ def python_type(prop: PropertyProtocol, schema: Schema | None, find: Find) -> Py
     if source not in _SIMPLE:
         raise CodegenError(f"property {prop.name.get_untrusted_value()}: there is no codec for {source}")
     annotation, codec = _SIMPLE[source]
+    kept = _kept(codec)
     least = None if schema is None else _least(schema)
     if codec == "INTEGER" and least is not None:
         codec = f"Integer(minimum={least})"
     needs_datetime = annotation.startswith("dt.")
-    return PythonType(annotation, codec, {}, frozenset({"import datetime as dt"} if needs_datetime else ()))
+    return PythonType(annotation, codec, {}, frozenset({"import datetime as dt"} if needs_datetime else ()), kept)
+
+
+def _kept(codec: str) -> str:
+    return f"type(value) is {_KEPT[codec]}" if codec in _KEPT else ""
 
 
 def _model(prop: ModelProperty) -> PythonType:
@@ -118,4 +129,5 @@ def _nullable(prop: UnionProperty, schema: Schema | None, find: Find) -> PythonT
     inner = python_type(values[0], of_value, find)
     if inner.annotation.endswith("| None"):
         return inner
-    return PythonType(f"{inner.annotation} | None", f"Nullable({inner.codec})", inner.models, inner.imports)
+    kept = " or ".join(filter(None, [inner.kept, "value is None"]))
+    return PythonType(f"{inner.annotation} | None", f"Nullable({inner.codec})", inner.models, inner.imports, kept)

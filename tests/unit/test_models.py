@@ -3,11 +3,16 @@
 import copy
 import datetime as dt
 import pickle
+import threading
+import weakref
+from collections.abc import Callable
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.benchmarks.answers import full_program
 
 from bubblehouse.model import DecodeError, EncodeError
 from bubblehouse_loyalty import (
@@ -147,9 +152,110 @@ def test_the_repr_shows_what_is_there() -> None:
     )
 
 
-def test_models_compare_by_value_and_survive_copies_and_pickles() -> None:
+def test_what_a_server_says_comes_back_as_it_was() -> None:
+    answer = full_program(offers=3, tiers=3)
+    assert CustomerBalanceResult3.from_dict(answer).to_dict() == full_program(offers=3, tiers=3)
+
+
+def test_reading_leaves_what_is_read_as_it_is() -> None:
+    answer: dict[str, object] = {**REDEMPTION, "new": 1}
+    frozen = MappingProxyType(answer)
+    assert RedeemPoints1Output.from_dict(frozen) == RedeemPoints1Output.from_dict(answer)
+    assert answer == {**REDEMPTION, "new": 1}
+
+
+def test_a_model_can_be_changed_but_gets_no_new_names() -> None:
+    someone = CustomerIdentity1(shopid="1")
+    someone.shopid = "2"
+    someone.additional_properties["phone"] = "+1"
+    assert someone.to_dict() == {"shopid": "2", "phone": "+1"}
+    with pytest.raises(AttributeError, match="shop_id"):
+        someone.shop_id = "3"  # type: ignore[attr-defined] # that it has none is the point
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(someone)
+    assert CustomerIdentity1().additional_properties == {}
+
+
+# --- equality, copies and changes ---------------------------------------------------------------------------------
+
+COPIERS: dict[str, Callable[[CustomerBalanceResult3], CustomerBalanceResult3]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "evolve": CustomerBalanceResult3.evolve,
+    **{
+        f"pickle {protocol}": lambda it, protocol=protocol: pickle.loads(pickle.dumps(it, protocol))  # type: ignore[misc]  # noqa: S301 - ours
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+}
+
+
+@pytest.mark.parametrize("copier", COPIERS)
+def test_a_copy_is_equal_and_apart(copier: str) -> None:
+    balance = CustomerBalanceResult3.from_dict({**BALANCE, "new": 1})
+    other = COPIERS[copier](balance)
+    assert type(other) is CustomerBalanceResult3
+    assert other == balance
+    assert repr(other) == repr(balance)
+    assert other.pts_pending_value is UNSET
+    other.pts_available = 1
+    assert balance.pts_available == 1200
+
+
+@pytest.mark.parametrize("copier", COPIERS)
+def test_the_answer_it_came_in_is_no_part_of_its_value(copier: str) -> None:
+    balance, alike = CustomerBalanceResult3.from_dict(BALANCE), CustomerBalanceResult3.from_dict(BALANCE)
+    setattr(balance, "_answer", threading.Lock())  # noqa: B010 - the runtime's own; what no copy can be made of
+    assert balance == alike
+    assert repr(balance) == repr(alike)
+    assert balance.to_dict() == alike.to_dict()
+    assert not hasattr(COPIERS[copier](balance), "_answer")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"pts_available": 1}, {"pts_available_value": "1.000000"}, {"new": 1}, {"cur_tier": {"name": "Top", "reqs": {}}}],
+)
+def test_another_value_is_not_equal(change: dict[str, object]) -> None:
     balance = CustomerBalanceResult3.from_dict(BALANCE)
-    for other in (copy.copy(balance), copy.deepcopy(balance), pickle.loads(pickle.dumps(balance))):  # noqa: S301 - ours
-        assert other == balance
-        assert other.pts_pending_value is UNSET
-    assert balance != CustomerBalanceResult3.from_dict({**BALANCE, "pts_available": 1})
+    assert balance != CustomerBalanceResult3.from_dict({**BALANCE, **change})
+
+
+def test_nor_is_another_class_with_the_same_fields() -> None:
+    class Impostor(CustomerIdentity1):
+        __slots__ = ()
+
+    assert CustomerIdentity1(shopid="1") != Impostor(shopid="1")
+    assert CustomerIdentity1(shopid="1") != {"shopid": "1"}
+    assert Impostor(shopid="1") == Impostor(shopid="1")
+
+
+def test_evolve_changes_a_copy() -> None:
+    someone = CustomerIdentity1(shopid="1", email="a@b.example", additional_properties={"new": 1})
+    other = someone.evolve(shopid="2", email=UNSET)
+    assert other == CustomerIdentity1(shopid="2", additional_properties={"new": 1})
+    assert someone.to_dict() == {"shopid": "1", "email": "a@b.example", "new": 1}
+
+
+@pytest.mark.parametrize("name", ["shop_id", "_answer", "to_dict", "FIELDS"])
+def test_evolve_knows_no_other_names(name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        CustomerIdentity1(shopid="1").evolve(**{name: "2"})
+
+
+def test_a_model_is_matched_by_keywords() -> None:
+    def tier_name(balance: CustomerBalanceResult3) -> str | None:
+        match balance:
+            case CustomerBalanceResult3(cur_tier=TierStatus3(name=name)):
+                return name
+            case CustomerBalanceResult3(cur_tier=None):
+                return "none"
+        return None
+
+    assert tier_name(CustomerBalanceResult3.from_dict(BALANCE)) == "Gold"
+    assert tier_name(CustomerBalanceResult3.from_dict({**BALANCE, "cur_tier": None})) == "none"
+    assert tier_name(CustomerBalanceResult3.from_dict(BALANCE).evolve(cur_tier=UNSET)) is None
+
+
+def test_a_model_can_be_referred_to_weakly() -> None:
+    someone = CustomerIdentity1(shopid="1")
+    assert weakref.ref(someone)() is someone

@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class Asset2(Model):
     """An achievement or the like, as the shop defined it. The docs page could only be read in part; more properties
     exist, among them a title, a description and flags such as `is_completed` and `is_rewarded`.
@@ -21,13 +18,36 @@ class Asset2(Model):
         slugs: The current slug, then former ones.
     """
 
+    __slots__ = ("bhid", "apiname", "slugs")
+
     bhid: str
-    apiname: str | Unset = UNSET
+    apiname: str | Unset
     slugs: list[str]
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
         Field("apiname", "apiname", STRING, required=False),
         Field("slugs", "slugs", Array(STRING), required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str,
+        apiname: str | Unset = UNSET,
+        slugs: list[str],
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.apiname = apiname
+        self.slugs = slugs
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("apiname", UNSET)
+        self.apiname = value if type(value) is str or value is UNSET else self._decode(1, value)
+        value = take("slugs", UNSET)
+        self.slugs = self._decode(2, value)

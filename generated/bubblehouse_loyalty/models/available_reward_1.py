@@ -5,14 +5,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, MONEY, STRING, TIME, Field, Nullable
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class AvailableReward1(Model):
     """A code that the customer got and has not used.
 
@@ -27,14 +24,15 @@ class AvailableReward1(Model):
         amount: Money value of the reward. Only for redeemed points and some other rewards.
     """
 
+    __slots__ = ("type_", "desc", "reward_desc", "code", "since", "pts", "amount")
+
     type_: str
     desc: str
-    reward_desc: str | Unset = UNSET
+    reward_desc: str | Unset
     code: str
     since: dt.datetime
-    pts: int | None | Unset = UNSET
-    amount: Decimal | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    pts: int | None | Unset
+    amount: Decimal | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("type_", "type", STRING, required=True),
@@ -45,3 +43,41 @@ class AvailableReward1(Model):
         Field("pts", "pts", Nullable(INTEGER), required=False),
         Field("amount", "amount", MONEY, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        type_: str,
+        desc: str,
+        reward_desc: str | Unset = UNSET,
+        code: str,
+        since: dt.datetime,
+        pts: int | None | Unset = UNSET,
+        amount: Decimal | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.type_ = type_
+        self.desc = desc
+        self.reward_desc = reward_desc
+        self.code = code
+        self.since = since
+        self.pts = pts
+        self.amount = amount
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("type", UNSET)
+        self.type_ = value if type(value) is str else self._decode(0, value)
+        value = take("desc", UNSET)
+        self.desc = value if type(value) is str else self._decode(1, value)
+        value = take("reward_desc", UNSET)
+        self.reward_desc = value if type(value) is str or value is UNSET else self._decode(2, value)
+        value = take("code", UNSET)
+        self.code = value if type(value) is str else self._decode(3, value)
+        value = take("since", UNSET)
+        self.since = self._decode(4, value)
+        value = take("pts", UNSET)
+        self.pts = value if type(value) is int or value is None or value is UNSET else self._decode(5, value)
+        value = take("amount", UNSET)
+        self.amount = value if value is UNSET else self._decode(6, value)

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, Field, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from .market_input_1 import MarketInput1
 
 
-@define(kw_only=True, repr=False)
 class CustomerBalance3Input(Model):
     """Whose balance to read, and how much of the program with it.
 
@@ -28,12 +25,13 @@ class CustomerBalance3Input(Model):
         market: The market whose texts to answer with.
     """
 
-    customer: CustomerIdentity1 | Unset = UNSET
-    include_unused_rewards: bool | Unset = UNSET
-    include_full_program: bool | Unset = UNSET
-    include_referrals: bool | Unset = UNSET
-    market: MarketInput1 | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    __slots__ = ("customer", "include_unused_rewards", "include_full_program", "include_referrals", "market")
+
+    customer: CustomerIdentity1 | Unset
+    include_unused_rewards: bool | Unset
+    include_full_program: bool | Unset
+    include_referrals: bool | Unset
+    market: MarketInput1 | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
@@ -42,3 +40,33 @@ class CustomerBalance3Input(Model):
         Field("include_referrals", "include_referrals", BOOLEAN, required=False),
         Field("market", "market", Nested(__name__, "market_input_1", "MarketInput1"), required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        customer: CustomerIdentity1 | Unset = UNSET,
+        include_unused_rewards: bool | Unset = UNSET,
+        include_full_program: bool | Unset = UNSET,
+        include_referrals: bool | Unset = UNSET,
+        market: MarketInput1 | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.customer = customer
+        self.include_unused_rewards = include_unused_rewards
+        self.include_full_program = include_full_program
+        self.include_referrals = include_referrals
+        self.market = market
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("customer", UNSET)
+        self.customer = value if value is UNSET else self._decode(0, value)
+        value = take("include_unused_rewards", UNSET)
+        self.include_unused_rewards = value if type(value) is bool or value is UNSET else self._decode(1, value)
+        value = take("include_full_program", UNSET)
+        self.include_full_program = value if type(value) is bool or value is UNSET else self._decode(2, value)
+        value = take("include_referrals", UNSET)
+        self.include_referrals = value if type(value) is bool or value is UNSET else self._decode(3, value)
+        value = take("market", UNSET)
+        self.market = value if value is UNSET else self._decode(4, value)

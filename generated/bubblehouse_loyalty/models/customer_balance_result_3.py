@@ -5,8 +5,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, DAY, INTEGER, MONEY, TIME, Array, EmptyAsNone, Field, Nested, Nullable
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from .tier_status_3 import TierStatus3
 
 
-@define(kw_only=True, repr=False)
 class CustomerBalanceResult3(Model):
     """The customer's standing. The docs page could only be read in part, so more properties come than are listed here.
 
@@ -55,29 +52,53 @@ class CustomerBalanceResult3(Model):
         program_enabled: Whether the shop's program is switched on.
     """
 
+    __slots__ = (
+        "pts_available",
+        "pts_available_value",
+        "pts_pending",
+        "pts_pending_value",
+        "pts_earned",
+        "pts_redeemed",
+        "pts_expired",
+        "total_spend",
+        "upgrade_spend",
+        "loyalty_anniversary_day",
+        "pts_global_expiration",
+        "cur_tier",
+        "next_tier",
+        "redemption_limit",
+        "global_redemption_limit",
+        "unused_rewards",
+        "sources",
+        "offers",
+        "tiers",
+        "milestones",
+        "referral_stats",
+        "program_enabled",
+    )
+
     pts_available: int
-    pts_available_value: Decimal | None | Unset = UNSET
+    pts_available_value: Decimal | None | Unset
     pts_pending: int
-    pts_pending_value: Decimal | None | Unset = UNSET
+    pts_pending_value: Decimal | None | Unset
     pts_earned: int
     pts_redeemed: int
     pts_expired: int
     total_spend: Decimal
     upgrade_spend: Decimal
-    loyalty_anniversary_day: dt.date | None | Unset = UNSET
-    pts_global_expiration: dt.datetime | Unset = UNSET
-    cur_tier: TierStatus3 | None | Unset = UNSET
-    next_tier: TierStatus3 | None | Unset = UNSET
-    redemption_limit: RedemptionLimitInfo1 | None | Unset = UNSET
-    global_redemption_limit: RedemptionLimitInfo1 | None | Unset = UNSET
-    unused_rewards: list[AvailableReward1] | Unset = UNSET
-    sources: list[Source2] | Unset = UNSET
-    offers: list[Offer1] | Unset = UNSET
-    tiers: list[TierStatus3] | Unset = UNSET
-    milestones: list[MilestoneStatus3] | Unset = UNSET
-    referral_stats: CustomerReferralStats3 | Unset = UNSET
-    program_enabled: bool | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    loyalty_anniversary_day: dt.date | None | Unset
+    pts_global_expiration: dt.datetime | Unset
+    cur_tier: TierStatus3 | None | Unset
+    next_tier: TierStatus3 | None | Unset
+    redemption_limit: RedemptionLimitInfo1 | None | Unset
+    global_redemption_limit: RedemptionLimitInfo1 | None | Unset
+    unused_rewards: list[AvailableReward1] | Unset
+    sources: list[Source2] | Unset
+    offers: list[Offer1] | Unset
+    tiers: list[TierStatus3] | Unset
+    milestones: list[MilestoneStatus3] | Unset
+    referral_stats: CustomerReferralStats3 | Unset
+    program_enabled: bool | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("pts_available", "pts_available", INTEGER, required=True),
@@ -133,3 +154,101 @@ class CustomerBalanceResult3(Model):
         ),
         Field("program_enabled", "program_enabled", BOOLEAN, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        pts_available: int,
+        pts_available_value: Decimal | None | Unset = UNSET,
+        pts_pending: int,
+        pts_pending_value: Decimal | None | Unset = UNSET,
+        pts_earned: int,
+        pts_redeemed: int,
+        pts_expired: int,
+        total_spend: Decimal,
+        upgrade_spend: Decimal,
+        loyalty_anniversary_day: dt.date | None | Unset = UNSET,
+        pts_global_expiration: dt.datetime | Unset = UNSET,
+        cur_tier: TierStatus3 | None | Unset = UNSET,
+        next_tier: TierStatus3 | None | Unset = UNSET,
+        redemption_limit: RedemptionLimitInfo1 | None | Unset = UNSET,
+        global_redemption_limit: RedemptionLimitInfo1 | None | Unset = UNSET,
+        unused_rewards: list[AvailableReward1] | Unset = UNSET,
+        sources: list[Source2] | Unset = UNSET,
+        offers: list[Offer1] | Unset = UNSET,
+        tiers: list[TierStatus3] | Unset = UNSET,
+        milestones: list[MilestoneStatus3] | Unset = UNSET,
+        referral_stats: CustomerReferralStats3 | Unset = UNSET,
+        program_enabled: bool | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.pts_available = pts_available
+        self.pts_available_value = pts_available_value
+        self.pts_pending = pts_pending
+        self.pts_pending_value = pts_pending_value
+        self.pts_earned = pts_earned
+        self.pts_redeemed = pts_redeemed
+        self.pts_expired = pts_expired
+        self.total_spend = total_spend
+        self.upgrade_spend = upgrade_spend
+        self.loyalty_anniversary_day = loyalty_anniversary_day
+        self.pts_global_expiration = pts_global_expiration
+        self.cur_tier = cur_tier
+        self.next_tier = next_tier
+        self.redemption_limit = redemption_limit
+        self.global_redemption_limit = global_redemption_limit
+        self.unused_rewards = unused_rewards
+        self.sources = sources
+        self.offers = offers
+        self.tiers = tiers
+        self.milestones = milestones
+        self.referral_stats = referral_stats
+        self.program_enabled = program_enabled
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("pts_available", UNSET)
+        self.pts_available = value if type(value) is int else self._decode(0, value)
+        value = take("pts_available_value", UNSET)
+        self.pts_available_value = value if value is None or value is UNSET else self._decode(1, value)
+        value = take("pts_pending", UNSET)
+        self.pts_pending = value if type(value) is int else self._decode(2, value)
+        value = take("pts_pending_value", UNSET)
+        self.pts_pending_value = value if value is None or value is UNSET else self._decode(3, value)
+        value = take("pts_earned", UNSET)
+        self.pts_earned = value if type(value) is int else self._decode(4, value)
+        value = take("pts_redeemed", UNSET)
+        self.pts_redeemed = value if type(value) is int else self._decode(5, value)
+        value = take("pts_expired", UNSET)
+        self.pts_expired = value if type(value) is int else self._decode(6, value)
+        value = take("total_spend", UNSET)
+        self.total_spend = self._decode(7, value)
+        value = take("upgrade_spend", UNSET)
+        self.upgrade_spend = self._decode(8, value)
+        value = take("loyalty_anniversary_day", UNSET)
+        self.loyalty_anniversary_day = value if value is UNSET else self._decode(9, value)
+        value = take("pts_global_expiration", UNSET)
+        self.pts_global_expiration = value if value is UNSET else self._decode(10, value)
+        value = take("cur_tier", UNSET)
+        self.cur_tier = value if value is None or value is UNSET else self._decode(11, value)
+        value = take("next_tier", UNSET)
+        self.next_tier = value if value is None or value is UNSET else self._decode(12, value)
+        value = take("redemption_limit", UNSET)
+        self.redemption_limit = value if value is None or value is UNSET else self._decode(13, value)
+        value = take("global_redemption_limit", UNSET)
+        self.global_redemption_limit = value if value is None or value is UNSET else self._decode(14, value)
+        value = take("unused_rewards", UNSET)
+        self.unused_rewards = value if value is UNSET else self._decode(15, value)
+        value = take("sources", UNSET)
+        self.sources = value if value is UNSET else self._decode(16, value)
+        value = take("offers", UNSET)
+        self.offers = value if value is UNSET else self._decode(17, value)
+        value = take("tiers", UNSET)
+        self.tiers = value if value is UNSET else self._decode(18, value)
+        value = take("milestones", UNSET)
+        self.milestones = value if value is UNSET else self._decode(19, value)
+        value = take("referral_stats", UNSET)
+        self.referral_stats = value if value is UNSET else self._decode(20, value)
+        value = take("program_enabled", UNSET)
+        self.program_enabled = value if type(value) is bool or value is UNSET else self._decode(21, value)

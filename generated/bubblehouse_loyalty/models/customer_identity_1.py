@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class CustomerIdentity1(Model):
     """Names a customer by at least one of three ids. An empty string counts as not given. When several are given, each
     must match the stored customer, or be empty there. An object without any id is answered with
@@ -22,13 +19,36 @@ class CustomerIdentity1(Model):
         email: The customer's email address.
     """
 
-    bhid: str | Unset = UNSET
-    shopid: str | Unset = UNSET
-    email: str | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    __slots__ = ("bhid", "shopid", "email")
+
+    bhid: str | Unset
+    shopid: str | Unset
+    email: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=False),
         Field("shopid", "shopid", STRING, required=False),
         Field("email", "email", STRING, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str | Unset = UNSET,
+        shopid: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.shopid = shopid
+        self.email = email
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str or value is UNSET else self._decode(0, value)
+        value = take("shopid", UNSET)
+        self.shopid = value if type(value) is str or value is UNSET else self._decode(1, value)
+        value = take("email", UNSET)
+        self.email = value if type(value) is str or value is UNSET else self._decode(2, value)

@@ -3,13 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class CustomerReferralStats3(Model):
     """What became of the customer's referrals.
 
@@ -20,11 +18,12 @@ class CustomerReferralStats3(Model):
         earned_pts: Points earned by referrals.
     """
 
+    __slots__ = ("sent", "approved", "rejected", "earned_pts")
+
     sent: int
     approved: int
     rejected: int
     earned_pts: int
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("sent", "sent", INTEGER, required=True),
@@ -32,3 +31,29 @@ class CustomerReferralStats3(Model):
         Field("rejected", "rejected", INTEGER, required=True),
         Field("earned_pts", "earned_pts", INTEGER, required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        sent: int,
+        approved: int,
+        rejected: int,
+        earned_pts: int,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.sent = sent
+        self.approved = approved
+        self.rejected = rejected
+        self.earned_pts = earned_pts
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("sent", UNSET)
+        self.sent = value if type(value) is int else self._decode(0, value)
+        value = take("approved", UNSET)
+        self.approved = value if type(value) is int else self._decode(1, value)
+        value = take("rejected", UNSET)
+        self.rejected = value if type(value) is int else self._decode(2, value)
+        value = take("earned_pts", UNSET)
+        self.earned_pts = value if type(value) is int else self._decode(3, value)

@@ -4,13 +4,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import DAY, INTEGER, TIME, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class CustomerRollingPointExpiration3(Model):
     """The next points to expire.
 
@@ -20,13 +18,31 @@ class CustomerRollingPointExpiration3(Model):
         amount: How many points expire.
     """
 
+    __slots__ = ("time", "day", "amount")
+
     time: dt.datetime
     day: dt.date
     amount: int
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("time", "time", TIME, required=True),
         Field("day", "day", DAY, required=True),
         Field("amount", "amount", INTEGER, required=True),
     )
+
+    def __init__(
+        self, *, time: dt.datetime, day: dt.date, amount: int, additional_properties: dict[str, object] | None = None
+    ) -> None:
+        super().__init__(additional_properties)
+        self.time = time
+        self.day = day
+        self.amount = amount
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("time", UNSET)
+        self.time = self._decode(0, value)
+        value = take("day", UNSET)
+        self.day = self._decode(1, value)
+        value = take("amount", UNSET)
+        self.amount = value if type(value) is int else self._decode(2, value)

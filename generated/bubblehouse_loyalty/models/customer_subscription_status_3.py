@@ -3,16 +3,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, INTEGER, Field, Nested, Nullable
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 if TYPE_CHECKING:
     from .milestone_status_3 import MilestoneStatus3
 
 
-@define(kw_only=True, repr=False)
 class CustomerSubscriptionStatus3(Model):
     """The customer's subscriptions.
 
@@ -23,11 +21,12 @@ class CustomerSubscriptionStatus3(Model):
         next_milestone: The next milestone. Null for none.
     """
 
+    __slots__ = ("active", "cycle", "cur_milestone", "next_milestone")
+
     active: bool
     cycle: int
     cur_milestone: MilestoneStatus3 | None
     next_milestone: MilestoneStatus3 | None
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("active", "active", BOOLEAN, required=True),
@@ -45,3 +44,29 @@ class CustomerSubscriptionStatus3(Model):
             required=True,
         ),
     )
+
+    def __init__(
+        self,
+        *,
+        active: bool,
+        cycle: int,
+        cur_milestone: MilestoneStatus3 | None,
+        next_milestone: MilestoneStatus3 | None,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.active = active
+        self.cycle = cycle
+        self.cur_milestone = cur_milestone
+        self.next_milestone = next_milestone
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("active", UNSET)
+        self.active = value if type(value) is bool else self._decode(0, value)
+        value = take("cycle", UNSET)
+        self.cycle = value if type(value) is int else self._decode(1, value)
+        value = take("cur_milestone", UNSET)
+        self.cur_milestone = value if value is None else self._decode(2, value)
+        value = take("next_milestone", UNSET)
+        self.next_milestone = value if value is None else self._decode(3, value)

@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class MarketInput1(Model):
     """Which market's texts to answer with. Default texts where nothing matches.
 
@@ -21,11 +18,12 @@ class MarketInput1(Model):
         key: For special cases, and only when the vendor says so.
     """
 
-    locale: str | Unset = UNSET
-    currency: str | Unset = UNSET
-    country: str | Unset = UNSET
-    key: str | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    __slots__ = ("locale", "currency", "country", "key")
+
+    locale: str | Unset
+    currency: str | Unset
+    country: str | Unset
+    key: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("locale", "locale", STRING, required=False),
@@ -33,3 +31,29 @@ class MarketInput1(Model):
         Field("country", "country", STRING, required=False),
         Field("key", "key", STRING, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        locale: str | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        country: str | Unset = UNSET,
+        key: str | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.locale = locale
+        self.currency = currency
+        self.country = country
+        self.key = key
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("locale", UNSET)
+        self.locale = value if type(value) is str or value is UNSET else self._decode(0, value)
+        value = take("currency", UNSET)
+        self.currency = value if type(value) is str or value is UNSET else self._decode(1, value)
+        value = take("country", UNSET)
+        self.country = value if type(value) is str or value is UNSET else self._decode(2, value)
+        value = take("key", UNSET)
+        self.key = value if type(value) is str or value is UNSET else self._decode(3, value)

@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class MilestoneStatus3(Model):
     """A milestone of the program. The docs give it a Bubblehouse id too, whose property name could not be read.
 
@@ -21,11 +18,12 @@ class MilestoneStatus3(Model):
         bhid: Id of the milestone.
     """
 
+    __slots__ = ("slugs", "name", "cycle", "bhid")
+
     slugs: list[str]
     name: str
-    cycle: int | Unset = UNSET
-    bhid: str | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    cycle: int | Unset
+    bhid: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("slugs", "slugs", Array(STRING), required=True),
@@ -33,3 +31,29 @@ class MilestoneStatus3(Model):
         Field("cycle", "cycle", INTEGER, required=False),
         Field("bhid", "bhid", STRING, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        slugs: list[str],
+        name: str,
+        cycle: int | Unset = UNSET,
+        bhid: str | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.slugs = slugs
+        self.name = name
+        self.cycle = cycle
+        self.bhid = bhid
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("slugs", UNSET)
+        self.slugs = self._decode(0, value)
+        value = take("name", UNSET)
+        self.name = value if type(value) is str else self._decode(1, value)
+        value = take("cycle", UNSET)
+        self.cycle = value if type(value) is int or value is UNSET else self._decode(2, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str or value is UNSET else self._decode(3, value)

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, INTEGER, STRING, Field, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from .product_variant_public_2 import ProductVariantPublic2
 
 
-@define(kw_only=True, repr=False)
 class Offer1(Model):
     """Something to get for points. The newest docs page could only be read in part; more properties may exist.
 
@@ -35,19 +32,33 @@ class Offer1(Model):
         availability: Rule that decides whether the offer can be redeemed. Empty or left out for none.
     """
 
+    __slots__ = (
+        "id",
+        "type_",
+        "title",
+        "desc",
+        "points",
+        "available",
+        "section",
+        "product",
+        "variant",
+        "image_url",
+        "visibility",
+        "availability",
+    )
+
     id: str
     type_: str
     title: str
-    desc: str | Unset = UNSET
-    points: int | Unset = UNSET
+    desc: str | Unset
+    points: int | Unset
     available: bool
     section: str
-    product: ProductPublic2 | Unset = UNSET
-    variant: ProductVariantPublic2 | Unset = UNSET
-    image_url: str | Unset = UNSET
-    visibility: str | Unset = UNSET
-    availability: str | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    product: ProductPublic2 | Unset
+    variant: ProductVariantPublic2 | Unset
+    image_url: str | Unset
+    visibility: str | Unset
+    availability: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("id", "id", STRING, required=True),
@@ -65,3 +76,61 @@ class Offer1(Model):
         Field("visibility", "visibility", STRING, required=False),
         Field("availability", "availability", STRING, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type_: str,
+        title: str,
+        desc: str | Unset = UNSET,
+        points: int | Unset = UNSET,
+        available: bool,
+        section: str,
+        product: ProductPublic2 | Unset = UNSET,
+        variant: ProductVariantPublic2 | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        visibility: str | Unset = UNSET,
+        availability: str | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.id = id
+        self.type_ = type_
+        self.title = title
+        self.desc = desc
+        self.points = points
+        self.available = available
+        self.section = section
+        self.product = product
+        self.variant = variant
+        self.image_url = image_url
+        self.visibility = visibility
+        self.availability = availability
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("id", UNSET)
+        self.id = value if type(value) is str else self._decode(0, value)
+        value = take("type", UNSET)
+        self.type_ = value if type(value) is str else self._decode(1, value)
+        value = take("title", UNSET)
+        self.title = value if type(value) is str else self._decode(2, value)
+        value = take("desc", UNSET)
+        self.desc = value if type(value) is str or value is UNSET else self._decode(3, value)
+        value = take("points", UNSET)
+        self.points = value if type(value) is int or value is UNSET else self._decode(4, value)
+        value = take("available", UNSET)
+        self.available = value if type(value) is bool else self._decode(5, value)
+        value = take("section", UNSET)
+        self.section = value if type(value) is str else self._decode(6, value)
+        value = take("product", UNSET)
+        self.product = value if value is UNSET else self._decode(7, value)
+        value = take("variant", UNSET)
+        self.variant = value if value is UNSET else self._decode(8, value)
+        value = take("image_url", UNSET)
+        self.image_url = value if type(value) is str or value is UNSET else self._decode(9, value)
+        value = take("visibility", UNSET)
+        self.visibility = value if type(value) is str or value is UNSET else self._decode(10, value)
+        value = take("availability", UNSET)
+        self.availability = value if type(value) is str or value is UNSET else self._decode(11, value)

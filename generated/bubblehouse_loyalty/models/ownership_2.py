@@ -4,14 +4,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, STRING, TIME, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class Ownership2(Model):
     """That the customer owns an asset, since when and for how long.
 
@@ -26,15 +23,25 @@ class Ownership2(Model):
         deactivation_reason: Why it was deactivated.
     """
 
+    __slots__ = (
+        "bhid",
+        "obtained_at",
+        "remaining_uses",
+        "expires_at",
+        "first_used_at",
+        "last_used_at",
+        "deactivated_at",
+        "deactivation_reason",
+    )
+
     bhid: str
     obtained_at: dt.datetime
-    remaining_uses: int | Unset = UNSET
-    expires_at: dt.datetime | Unset = UNSET
-    first_used_at: dt.datetime | Unset = UNSET
-    last_used_at: dt.datetime | Unset = UNSET
-    deactivated_at: dt.datetime | Unset = UNSET
-    deactivation_reason: str | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    remaining_uses: int | Unset
+    expires_at: dt.datetime | Unset
+    first_used_at: dt.datetime | Unset
+    last_used_at: dt.datetime | Unset
+    deactivated_at: dt.datetime | Unset
+    deactivation_reason: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
@@ -46,3 +53,45 @@ class Ownership2(Model):
         Field("deactivated_at", "deactivated_at", TIME, required=False),
         Field("deactivation_reason", "deactivation_reason", STRING, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str,
+        obtained_at: dt.datetime,
+        remaining_uses: int | Unset = UNSET,
+        expires_at: dt.datetime | Unset = UNSET,
+        first_used_at: dt.datetime | Unset = UNSET,
+        last_used_at: dt.datetime | Unset = UNSET,
+        deactivated_at: dt.datetime | Unset = UNSET,
+        deactivation_reason: str | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.obtained_at = obtained_at
+        self.remaining_uses = remaining_uses
+        self.expires_at = expires_at
+        self.first_used_at = first_used_at
+        self.last_used_at = last_used_at
+        self.deactivated_at = deactivated_at
+        self.deactivation_reason = deactivation_reason
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("obtained_at", UNSET)
+        self.obtained_at = self._decode(1, value)
+        value = take("remaining_uses", UNSET)
+        self.remaining_uses = value if type(value) is int or value is UNSET else self._decode(2, value)
+        value = take("expires_at", UNSET)
+        self.expires_at = value if value is UNSET else self._decode(3, value)
+        value = take("first_used_at", UNSET)
+        self.first_used_at = value if value is UNSET else self._decode(4, value)
+        value = take("last_used_at", UNSET)
+        self.last_used_at = value if value is UNSET else self._decode(5, value)
+        value = take("deactivated_at", UNSET)
+        self.deactivated_at = value if value is UNSET else self._decode(6, value)
+        value = take("deactivation_reason", UNSET)
+        self.deactivation_reason = value if type(value) is str or value is UNSET else self._decode(7, value)

@@ -4,13 +4,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, MONEY, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class PointValueBucket2(Model):
     """A better rate from some amount on. Points are worth `value` / `threshold` each.
 
@@ -20,11 +18,26 @@ class PointValueBucket2(Model):
             is the one that answers write as a decimal string.
     """
 
+    __slots__ = ("threshold", "value")
+
     threshold: int
     value: Decimal
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("threshold", "threshold", INTEGER, required=True),
         Field("value", "value", MONEY, required=True),
     )
+
+    def __init__(
+        self, *, threshold: int, value: Decimal, additional_properties: dict[str, object] | None = None
+    ) -> None:
+        super().__init__(additional_properties)
+        self.threshold = threshold
+        self.value = value
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("threshold", UNSET)
+        self.threshold = value if type(value) is int else self._decode(0, value)
+        value = take("value", UNSET)
+        self.value = self._decode(1, value)

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, STRING, Array, Field, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -13,7 +11,6 @@ if TYPE_CHECKING:
     from .product_localization_1 import ProductLocalization1
 
 
-@define(kw_only=True, repr=False)
 class ProductPublic2(Model):
     """A product of the shop.
 
@@ -29,16 +26,17 @@ class ProductPublic2(Model):
         localizations: Texts of the product for other markets.
     """
 
+    __slots__ = ("bhid", "id", "slug", "sku", "title", "image_url", "inactive", "deleted", "localizations")
+
     bhid: str
     id: str
-    slug: str | Unset = UNSET
-    sku: str | Unset = UNSET
-    title: str | Unset = UNSET
-    image_url: str | Unset = UNSET
-    inactive: bool | Unset = UNSET
-    deleted: bool | Unset = UNSET
-    localizations: list[ProductLocalization1] | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    slug: str | Unset
+    sku: str | Unset
+    title: str | Unset
+    image_url: str | Unset
+    inactive: bool | Unset
+    deleted: bool | Unset
+    localizations: list[ProductLocalization1] | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
@@ -56,3 +54,49 @@ class ProductPublic2(Model):
             required=False,
         ),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str,
+        id: str,
+        slug: str | Unset = UNSET,
+        sku: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        inactive: bool | Unset = UNSET,
+        deleted: bool | Unset = UNSET,
+        localizations: list[ProductLocalization1] | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.id = id
+        self.slug = slug
+        self.sku = sku
+        self.title = title
+        self.image_url = image_url
+        self.inactive = inactive
+        self.deleted = deleted
+        self.localizations = localizations
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("id", UNSET)
+        self.id = value if type(value) is str else self._decode(1, value)
+        value = take("slug", UNSET)
+        self.slug = value if type(value) is str or value is UNSET else self._decode(2, value)
+        value = take("sku", UNSET)
+        self.sku = value if type(value) is str or value is UNSET else self._decode(3, value)
+        value = take("title", UNSET)
+        self.title = value if type(value) is str or value is UNSET else self._decode(4, value)
+        value = take("image_url", UNSET)
+        self.image_url = value if type(value) is str or value is UNSET else self._decode(5, value)
+        value = take("inactive", UNSET)
+        self.inactive = value if type(value) is bool or value is UNSET else self._decode(6, value)
+        value = take("deleted", UNSET)
+        self.deleted = value if type(value) is bool or value is UNSET else self._decode(7, value)
+        value = take("localizations", UNSET)
+        self.localizations = value if value is UNSET else self._decode(8, value)

@@ -3,16 +3,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import Field
 from bubblehouse.model import Model
 
 
-@define(kw_only=True, repr=False)
 class ProductVariantLocalization1(Model):
     """Texts of a product variant for one market. Its properties are not documented."""
 
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    __slots__ = ()
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
+
+    def __init__(self, *, additional_properties: dict[str, object] | None = None) -> None:
+        super().__init__(additional_properties)

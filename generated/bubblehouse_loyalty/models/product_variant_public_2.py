@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, STRING, Array, Field, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -13,7 +11,6 @@ if TYPE_CHECKING:
     from .product_variant_localization_1 import ProductVariantLocalization1
 
 
-@define(kw_only=True, repr=False)
 class ProductVariantPublic2(Model):
     """A variant of a product.
 
@@ -26,13 +23,14 @@ class ProductVariantPublic2(Model):
         localizations: Texts of the variant for other markets.
     """
 
+    __slots__ = ("bhid", "id", "title", "sku", "deleted", "localizations")
+
     bhid: str
     id: str
-    title: str | Unset = UNSET
-    sku: str | Unset = UNSET
-    deleted: bool | Unset = UNSET
-    localizations: list[ProductVariantLocalization1] | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    title: str | Unset
+    sku: str | Unset
+    deleted: bool | Unset
+    localizations: list[ProductVariantLocalization1] | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
@@ -47,3 +45,37 @@ class ProductVariantPublic2(Model):
             required=False,
         ),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str,
+        id: str,
+        title: str | Unset = UNSET,
+        sku: str | Unset = UNSET,
+        deleted: bool | Unset = UNSET,
+        localizations: list[ProductVariantLocalization1] | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.id = id
+        self.title = title
+        self.sku = sku
+        self.deleted = deleted
+        self.localizations = localizations
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("id", UNSET)
+        self.id = value if type(value) is str else self._decode(1, value)
+        value = take("title", UNSET)
+        self.title = value if type(value) is str or value is UNSET else self._decode(2, value)
+        value = take("sku", UNSET)
+        self.sku = value if type(value) is str or value is UNSET else self._decode(3, value)
+        value = take("deleted", UNSET)
+        self.deleted = value if type(value) is bool or value is UNSET else self._decode(4, value)
+        value = take("localizations", UNSET)
+        self.localizations = value if value is UNSET else self._decode(5, value)

@@ -4,8 +4,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, MONEY, Field, Integer, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from .customer_identity_1 import CustomerIdentity1
 
 
-@define(kw_only=True, repr=False)
 class RedeemPoints1Input(Model):
     """What to redeem, and for whom.
 
@@ -29,11 +26,12 @@ class RedeemPoints1Input(Model):
             cards or subscription discounts.
     """
 
-    customer: CustomerIdentity1 | Unset = UNSET
+    __slots__ = ("customer", "pts", "no_coupon", "cart_subtotal")
+
+    customer: CustomerIdentity1 | Unset
     pts: int
-    no_coupon: bool | Unset = UNSET
-    cart_subtotal: Decimal | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    no_coupon: bool | Unset
+    cart_subtotal: Decimal | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
@@ -41,3 +39,29 @@ class RedeemPoints1Input(Model):
         Field("no_coupon", "no_coupon", BOOLEAN, required=False),
         Field("cart_subtotal", "cart_subtotal", MONEY, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        customer: CustomerIdentity1 | Unset = UNSET,
+        pts: int,
+        no_coupon: bool | Unset = UNSET,
+        cart_subtotal: Decimal | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.customer = customer
+        self.pts = pts
+        self.no_coupon = no_coupon
+        self.cart_subtotal = cart_subtotal
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("customer", UNSET)
+        self.customer = value if value is UNSET else self._decode(0, value)
+        value = take("pts", UNSET)
+        self.pts = value if type(value) is int else self._decode(1, value)
+        value = take("no_coupon", UNSET)
+        self.no_coupon = value if type(value) is bool or value is UNSET else self._decode(2, value)
+        value = take("cart_subtotal", UNSET)
+        self.cart_subtotal = value if value is UNSET else self._decode(3, value)

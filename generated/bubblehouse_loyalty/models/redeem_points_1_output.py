@@ -4,14 +4,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, MONEY, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class RedeemPoints1Output(Model):
     """The redemption that was made.
 
@@ -25,12 +22,13 @@ class RedeemPoints1Output(Model):
             provisional redemptions.
     """
 
+    __slots__ = ("code", "pts", "amount", "change_bhid", "remove_coupon_codes")
+
     code: str
     pts: int
     amount: Decimal
     change_bhid: str
-    remove_coupon_codes: list[str] | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    remove_coupon_codes: list[str] | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("code", "code", STRING, required=True),
@@ -39,3 +37,33 @@ class RedeemPoints1Output(Model):
         Field("change_bhid", "change_bhid", STRING, required=True),
         Field("remove_coupon_codes", "remove_coupon_codes", Array(STRING), required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        code: str,
+        pts: int,
+        amount: Decimal,
+        change_bhid: str,
+        remove_coupon_codes: list[str] | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.code = code
+        self.pts = pts
+        self.amount = amount
+        self.change_bhid = change_bhid
+        self.remove_coupon_codes = remove_coupon_codes
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("code", UNSET)
+        self.code = value if type(value) is str else self._decode(0, value)
+        value = take("pts", UNSET)
+        self.pts = value if type(value) is int else self._decode(1, value)
+        value = take("amount", UNSET)
+        self.amount = self._decode(2, value)
+        value = take("change_bhid", UNSET)
+        self.change_bhid = value if type(value) is str else self._decode(3, value)
+        value = take("remove_coupon_codes", UNSET)
+        self.remove_coupon_codes = value if value is UNSET else self._decode(4, value)

@@ -4,8 +4,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, MONEY, Array, Field, Integer, Nested, Nullable
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
     from .point_value_bucket_2 import PointValueBucket2
 
 
-@define(kw_only=True, repr=False)
 class RedemptionConfiguration2(Model):
     """Which amounts of points may be redeemed, and what they are worth.
 
@@ -28,13 +25,14 @@ class RedemptionConfiguration2(Model):
         point_value_buckets: Better rates for larger amounts. The highest threshold that the amount reaches counts.
     """
 
+    __slots__ = ("pt_value", "min_", "max_", "step", "buckets", "point_value_buckets")
+
     pt_value: Decimal
     min_: int
-    max_: int | None | Unset = UNSET
+    max_: int | None | Unset
     step: int
-    buckets: list[int] | Unset = UNSET
-    point_value_buckets: list[PointValueBucket2] | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    buckets: list[int] | Unset
+    point_value_buckets: list[PointValueBucket2] | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("pt_value", "pt_value", MONEY, required=True),
@@ -49,3 +47,37 @@ class RedemptionConfiguration2(Model):
             required=False,
         ),
     )
+
+    def __init__(
+        self,
+        *,
+        pt_value: Decimal,
+        min_: int,
+        max_: int | None | Unset = UNSET,
+        step: int,
+        buckets: list[int] | Unset = UNSET,
+        point_value_buckets: list[PointValueBucket2] | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.pt_value = pt_value
+        self.min_ = min_
+        self.max_ = max_
+        self.step = step
+        self.buckets = buckets
+        self.point_value_buckets = point_value_buckets
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("pt_value", UNSET)
+        self.pt_value = self._decode(0, value)
+        value = take("min", UNSET)
+        self.min_ = value if type(value) is int else self._decode(1, value)
+        value = take("max", UNSET)
+        self.max_ = value if type(value) is int or value is None or value is UNSET else self._decode(2, value)
+        value = take("step", UNSET)
+        self.step = value if type(value) is int else self._decode(3, value)
+        value = take("buckets", UNSET)
+        self.buckets = value if value is UNSET else self._decode(4, value)
+        value = take("point_value_buckets", UNSET)
+        self.point_value_buckets = value if value is UNSET else self._decode(5, value)

@@ -3,16 +3,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, STRING, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 if TYPE_CHECKING:
     from .limit_period_1 import LimitPeriod1
 
 
-@define(kw_only=True, repr=False)
 class RedemptionLimitInfo1(Model):
     """How many points may be spent within a period.
 
@@ -22,13 +20,36 @@ class RedemptionLimitInfo1(Model):
         period: The period that the limit is counted in.
     """
 
+    __slots__ = ("total", "remaining", "period")
+
     total: int
     remaining: int
     period: LimitPeriod1
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("total", "total", INTEGER, required=True),
         Field("remaining", "remaining", INTEGER, required=True),
         Field("period", "period", STRING, required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        total: int,
+        remaining: int,
+        period: LimitPeriod1,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.total = total
+        self.remaining = remaining
+        self.period = period
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("total", UNSET)
+        self.total = value if type(value) is int else self._decode(0, value)
+        value = take("remaining", UNSET)
+        self.remaining = value if type(value) is int else self._decode(1, value)
+        value = take("period", UNSET)
+        self.period = value if type(value) is str else self._decode(2, value)

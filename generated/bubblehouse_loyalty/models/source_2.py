@@ -3,13 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, STRING, Array, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class Source2(Model):
     """A way to earn points. The docs page could only be read in part; more properties exist.
 
@@ -22,12 +20,13 @@ class Source2(Model):
             done.
     """
 
+    __slots__ = ("bhid", "slugs", "title", "can_complete", "is_completed")
+
     bhid: str
     slugs: list[str]
     title: str
     can_complete: bool
     is_completed: bool
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
@@ -36,3 +35,33 @@ class Source2(Model):
         Field("can_complete", "can_complete", BOOLEAN, required=True),
         Field("is_completed", "is_completed", BOOLEAN, required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        bhid: str,
+        slugs: list[str],
+        title: str,
+        can_complete: bool,
+        is_completed: bool,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.slugs = slugs
+        self.title = title
+        self.can_complete = can_complete
+        self.is_completed = is_completed
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("slugs", UNSET)
+        self.slugs = self._decode(1, value)
+        value = take("title", UNSET)
+        self.title = value if type(value) is str else self._decode(2, value)
+        value = take("can_complete", UNSET)
+        self.can_complete = value if type(value) is bool else self._decode(3, value)
+        value = take("is_completed", UNSET)
+        self.is_completed = value if type(value) is bool else self._decode(4, value)

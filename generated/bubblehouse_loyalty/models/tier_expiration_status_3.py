@@ -4,16 +4,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, TIME, Field, Nested
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 if TYPE_CHECKING:
     from .tier_requirements_3 import TierRequirements3
 
 
-@define(kw_only=True, repr=False)
 class TierExpirationStatus3(Model):
     """When the customer drops to a lower tier, and what prevents it.
 
@@ -24,11 +22,12 @@ class TierExpirationStatus3(Model):
         keep_extended_deadline: The new deadline once that is done.
     """
 
+    __slots__ = ("deadline", "downgraded_tier_name", "keep_reqs", "keep_extended_deadline")
+
     deadline: dt.datetime
     downgraded_tier_name: str
     keep_reqs: TierRequirements3
     keep_extended_deadline: dt.datetime
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("deadline", "deadline", TIME, required=True),
@@ -36,3 +35,29 @@ class TierExpirationStatus3(Model):
         Field("keep_reqs", "keep_reqs", Nested(__name__, "tier_requirements_3", "TierRequirements3"), required=True),
         Field("keep_extended_deadline", "keep_extended_deadline", TIME, required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        deadline: dt.datetime,
+        downgraded_tier_name: str,
+        keep_reqs: TierRequirements3,
+        keep_extended_deadline: dt.datetime,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.deadline = deadline
+        self.downgraded_tier_name = downgraded_tier_name
+        self.keep_reqs = keep_reqs
+        self.keep_extended_deadline = keep_extended_deadline
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("deadline", UNSET)
+        self.deadline = self._decode(0, value)
+        value = take("downgraded_tier_name", UNSET)
+        self.downgraded_tier_name = value if type(value) is str else self._decode(1, value)
+        value = take("keep_reqs", UNSET)
+        self.keep_reqs = self._decode(2, value)
+        value = take("keep_extended_deadline", UNSET)
+        self.keep_extended_deadline = self._decode(3, value)

@@ -3,13 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class TierFeatureValue1(Model):
     """A benefit as one tier has it.
 
@@ -19,13 +17,31 @@ class TierFeatureValue1(Model):
         value: What the tier gives, as free text; often `yes`, `all`, `2x` or `5x`.
     """
 
+    __slots__ = ("bhid", "title", "value")
+
     bhid: str
     title: str
     value: str
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
         Field("title", "title", STRING, required=True),
         Field("value", "value", STRING, required=True),
     )
+
+    def __init__(
+        self, *, bhid: str, title: str, value: str, additional_properties: dict[str, object] | None = None
+    ) -> None:
+        super().__init__(additional_properties)
+        self.bhid = bhid
+        self.title = title
+        self.value = value
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("title", UNSET)
+        self.title = value if type(value) is str else self._decode(1, value)
+        value = take("value", UNSET)
+        self.value = value if type(value) is str else self._decode(2, value)

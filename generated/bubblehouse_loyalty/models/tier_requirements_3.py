@@ -4,14 +4,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import INTEGER, MONEY, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class TierRequirements3(Model):
     """What a tier asks for, and how much of it is still missing. Each property may be left out when zero or empty.
 
@@ -26,15 +23,25 @@ class TierRequirements3(Model):
         progress: How much is done.
     """
 
-    threshold_pts: int | Unset = UNSET
-    threshold_spend: Decimal | Unset = UNSET
-    threshold_events: list[str] | Unset = UNSET
-    extra_pts: int | Unset = UNSET
-    extra_spend: Decimal | Unset = UNSET
-    extra_events: list[str] | Unset = UNSET
-    extra_desc: str | Unset = UNSET
-    progress: int | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    __slots__ = (
+        "threshold_pts",
+        "threshold_spend",
+        "threshold_events",
+        "extra_pts",
+        "extra_spend",
+        "extra_events",
+        "extra_desc",
+        "progress",
+    )
+
+    threshold_pts: int | Unset
+    threshold_spend: Decimal | Unset
+    threshold_events: list[str] | Unset
+    extra_pts: int | Unset
+    extra_spend: Decimal | Unset
+    extra_events: list[str] | Unset
+    extra_desc: str | Unset
+    progress: int | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("threshold_pts", "threshold_pts", INTEGER, required=False),
@@ -46,3 +53,45 @@ class TierRequirements3(Model):
         Field("extra_desc", "extra_desc", STRING, required=False),
         Field("progress", "progress", INTEGER, required=False),
     )
+
+    def __init__(
+        self,
+        *,
+        threshold_pts: int | Unset = UNSET,
+        threshold_spend: Decimal | Unset = UNSET,
+        threshold_events: list[str] | Unset = UNSET,
+        extra_pts: int | Unset = UNSET,
+        extra_spend: Decimal | Unset = UNSET,
+        extra_events: list[str] | Unset = UNSET,
+        extra_desc: str | Unset = UNSET,
+        progress: int | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.threshold_pts = threshold_pts
+        self.threshold_spend = threshold_spend
+        self.threshold_events = threshold_events
+        self.extra_pts = extra_pts
+        self.extra_spend = extra_spend
+        self.extra_events = extra_events
+        self.extra_desc = extra_desc
+        self.progress = progress
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("threshold_pts", UNSET)
+        self.threshold_pts = value if type(value) is int or value is UNSET else self._decode(0, value)
+        value = take("threshold_spend", UNSET)
+        self.threshold_spend = value if value is UNSET else self._decode(1, value)
+        value = take("threshold_events", UNSET)
+        self.threshold_events = value if value is UNSET else self._decode(2, value)
+        value = take("extra_pts", UNSET)
+        self.extra_pts = value if type(value) is int or value is UNSET else self._decode(3, value)
+        value = take("extra_spend", UNSET)
+        self.extra_spend = value if value is UNSET else self._decode(4, value)
+        value = take("extra_events", UNSET)
+        self.extra_events = value if value is UNSET else self._decode(5, value)
+        value = take("extra_desc", UNSET)
+        self.extra_desc = value if type(value) is str or value is UNSET else self._decode(6, value)
+        value = take("progress", UNSET)
+        self.progress = value if type(value) is int or value is UNSET else self._decode(7, value)

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Array, Field, Nested, Nullable
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from .tier_requirements_3 import TierRequirements3
 
 
-@define(kw_only=True, repr=False)
 class TierStatus3(Model):
     """A tier, seen by this customer.
 
@@ -30,12 +27,13 @@ class TierStatus3(Model):
             whole limit for other tiers.
     """
 
+    __slots__ = ("name", "expiration", "reqs", "features", "redemption_limit")
+
     name: str
-    expiration: TierExpirationStatus3 | None | Unset = UNSET
+    expiration: TierExpirationStatus3 | None | Unset
     reqs: TierRequirements3
-    features: list[TierFeatureValue1] | Unset = UNSET
-    redemption_limit: RedemptionLimitInfo1 | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    features: list[TierFeatureValue1] | Unset
+    redemption_limit: RedemptionLimitInfo1 | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("name", "name", STRING, required=True),
@@ -56,3 +54,33 @@ class TierStatus3(Model):
             required=False,
         ),
     )
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        expiration: TierExpirationStatus3 | None | Unset = UNSET,
+        reqs: TierRequirements3,
+        features: list[TierFeatureValue1] | Unset = UNSET,
+        redemption_limit: RedemptionLimitInfo1 | Unset = UNSET,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.name = name
+        self.expiration = expiration
+        self.reqs = reqs
+        self.features = features
+        self.redemption_limit = redemption_limit
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("name", UNSET)
+        self.name = value if type(value) is str else self._decode(0, value)
+        value = take("expiration", UNSET)
+        self.expiration = value if value is None or value is UNSET else self._decode(1, value)
+        value = take("reqs", UNSET)
+        self.reqs = self._decode(2, value)
+        value = take("features", UNSET)
+        self.features = value if value is UNSET else self._decode(3, value)
+        value = take("redemption_limit", UNSET)
+        self.redemption_limit = value if value is UNSET else self._decode(4, value)

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Field, Nested
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
@@ -13,7 +11,6 @@ if TYPE_CHECKING:
     from .customer_identity_1 import CustomerIdentity1
 
 
-@define(kw_only=True, repr=False)
 class Unredeem1Input(Model):
     """Which redemption to undo, and whose.
 
@@ -23,11 +20,30 @@ class Unredeem1Input(Model):
         change_bhid: The `change_bhid` that RedeemPoints1 answered.
     """
 
-    customer: CustomerIdentity1 | Unset = UNSET
+    __slots__ = ("customer", "change_bhid")
+
+    customer: CustomerIdentity1 | Unset
     change_bhid: str
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
         Field("change_bhid", "change_bhid", STRING, required=True),
     )
+
+    def __init__(
+        self,
+        *,
+        customer: CustomerIdentity1 | Unset = UNSET,
+        change_bhid: str,
+        additional_properties: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(additional_properties)
+        self.customer = customer
+        self.change_bhid = change_bhid
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("customer", UNSET)
+        self.customer = value if value is UNSET else self._decode(0, value)
+        value = take("change_bhid", UNSET)
+        self.change_bhid = value if type(value) is str else self._decode(1, value)

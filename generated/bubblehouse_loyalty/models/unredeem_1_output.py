@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import BOOLEAN, INTEGER, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
 class Unredeem1Output(Model):
     """What was undone.
 
@@ -19,11 +16,26 @@ class Unredeem1Output(Model):
         pts: How many points came back to the balance.
     """
 
+    __slots__ = ("success", "pts")
+
     success: bool
-    pts: int | Unset = UNSET
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
+    pts: int | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("success", "success", BOOLEAN, required=True),
         Field("pts", "pts", INTEGER, required=False),
     )
+
+    def __init__(
+        self, *, success: bool, pts: int | Unset = UNSET, additional_properties: dict[str, object] | None = None
+    ) -> None:
+        super().__init__(additional_properties)
+        self.success = success
+        self.pts = pts
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("success", UNSET)
+        self.success = value if type(value) is bool else self._decode(0, value)
+        value = take("pts", UNSET)
+        self.pts = value if type(value) is int or value is UNSET else self._decode(1, value)

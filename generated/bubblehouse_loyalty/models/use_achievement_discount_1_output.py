@@ -3,13 +3,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define, field
-
 from bubblehouse.fields import STRING, Field
 from bubblehouse.model import Model
+from bubblehouse.unset import UNSET
 
 
-@define(kw_only=True, repr=False)
 class UseAchievementDiscount1Output(Model):
     """The discount code that was made.
 
@@ -17,7 +15,17 @@ class UseAchievementDiscount1Output(Model):
         code: The discount code.
     """
 
+    __slots__ = ("code",)
+
     code: str
-    additional_properties: dict[str, object] = field(factory=dict[str, object])
 
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("code", "code", STRING, required=True),)
+
+    def __init__(self, *, code: str, additional_properties: dict[str, object] | None = None) -> None:
+        super().__init__(additional_properties)
+        self.code = code
+
+    def _read(self, rest: dict[str, object]) -> None:
+        take = rest.pop
+        value: object = take("code", UNSET)
+        self.code = value if type(value) is str else self._decode(0, value)

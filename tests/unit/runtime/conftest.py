@@ -8,8 +8,6 @@ from inspect import isawaitable
 from typing import Any, ClassVar, TypeVar, Unpack
 
 import pytest
-from attrs import define
-from attrs import field as attribute
 from tests.unit.runtime.sockets import Handler, Serve, Server, Wire
 
 from bubblehouse.api import Api
@@ -45,18 +43,20 @@ class RateLimitExceededError(GlobalError, RateLimitError):
     documented_status: ClassVar[int] = 429
 
 
-@define(kw_only=True, repr=False)
 class Input(Model):
+    __slots__ = ("pts",)
     pts: int
-    additional_properties: dict[str, object] = attribute(factory=dict[str, object])
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("pts", "pts", Integer(minimum=1), required=True),)
 
+    def __init__(self, *, pts: int, additional_properties: dict[str, object] | None = None) -> None:
+        super().__init__(additional_properties)
+        self.pts = pts
 
-@define(kw_only=True, repr=False)
+
 class Output(Model):
+    __slots__ = ("code", "pts")
     code: str
     pts: int
-    additional_properties: dict[str, object] = attribute(factory=dict[str, object])
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("code", "code", STRING, required=True),
         Field("pts", "pts", INTEGER, required=True),
