@@ -19,12 +19,14 @@ class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it
 
     Attributes:
         FIELDS: The fields, in the order of the contract.
+        ONE_OF: Names of fields of which one at least must say something, or the server could only refuse.
         additional_properties: Properties that the contract doesn't name, by their names in JSON.
     """
 
     __slots__ = ("__weakref__", "_answer", "additional_properties")
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
 
     additional_properties: dict[str, object]
 
@@ -88,6 +90,9 @@ class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it
                 data[field.wire] = field.codec.encode(value)
             except EncodeError as error:
                 raise EncodeError(error.problem, (field.name, *error.path)) from None
+        # What this version doesn't know may be what names it.
+        if self.ONE_OF and not self.additional_properties and not any(getattr(self, name) for name in self.ONE_OF):
+            raise EncodeError(f"one of {', '.join(self.ONE_OF)} is required, and must not be empty")
         return data
 
     def evolve(self, **changes: object) -> Self:

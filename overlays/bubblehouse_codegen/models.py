@@ -13,7 +13,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from bubblehouse.config import CallOptions
 from bubblehouse.model import Model
 from bubblehouse_codegen.failure import CodegenError
-from bubblehouse_codegen.python_types import PythonType, python_type
+from bubblehouse_codegen.python_types import ONE_OF, PythonType, python_type
 
 _TAKEN: Final = frozenset(
     {*(name for name in dir(Model) if not name.startswith("_")), "dt"}
@@ -103,6 +103,23 @@ class Models:
                     f"schema {model.class_info.name}: {count} properties would be called {name} in Python"
                 )
         return rows
+
+    def one_of(self, model: ModelProperty, rows: list[FieldView]) -> tuple[str, ...]:
+        """List the names of fields of which one at least must say something; none where all may be left out.
+
+        Args:
+            model: The model.
+            rows: Its fields.
+
+        Raises:
+            CodegenError: The schema names a property that it doesn't have.
+        """
+        names = {row.wire: row.name for row in rows}
+        wanted = (model.data.model_extra or {}).get(ONE_OF, ())
+        for wire in wanted:
+            if wire not in names:
+                raise CodegenError(f"schema {model.class_info.name}: {ONE_OF} names {wire}, which is no property")
+        return tuple(names[wire] for wire in wanted)
 
     def input(self, endpoint: Endpoint) -> ModelProperty:
         """Return the model of an endpoint's JSON body.

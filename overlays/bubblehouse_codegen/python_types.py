@@ -17,6 +17,9 @@ from bubblehouse_codegen.failure import CodegenError
 SCALAR = "x-python"
 """On a schema: the Python type and the codec that it stands for. Set by the generator's own overlay."""
 
+ONE_OF = "x-python-one-of"
+"""On a schema: the properties of which one at least must say something. Set by the generator's own overlay."""
+
 _SIMPLE = {
     "str": ("str", "STRING"),
     "bool": ("bool", "BOOLEAN"),

@@ -81,6 +81,7 @@ def _names_for_templates(view: Document, data: GeneratorData, user_agent: str) -
         "runtime_errors": list(runtime.__all__),
         "server": contract.server,
         "fields": known.fields,
+        "one_of": known.one_of,
         "input_model": known.input,
         "output_model": known.output,
         "plain_imports": models.plain_imports,

@@ -164,3 +164,8 @@ def test_a_value_that_no_codec_reads_is_refused(refusal: Refusal, schema: object
 
 def test_so_is_one_in_a_schema_of_its_own(refusal: Refusal) -> None:
     assert re.search("Prices", refusal(named_model("Prices", additionalProperties=MONEY)))
+
+
+def test_an_identity_is_asked_for_by_names_that_it_has(refusal: Refusal) -> None:
+    said = refusal({(*SCHEMAS, "CustomerIdentity1", "x-python-one-of"): ["shopid", "phone"]})
+    assert "schema CustomerIdentity1: x-python-one-of names phone, which is no property" in said

@@ -15,14 +15,17 @@ from hypothesis import strategies as st
 from tests.benchmarks.answers import full_program
 
 from bubblehouse.model import DecodeError, EncodeError
+from bubblehouse.transport import Request, Response
 from bubblehouse_loyalty import (
     UNSET,
     CustomerBalanceResult3,
     CustomerIdentity1,
+    LoyaltyClient,
     RedeemPoints1Input,
     RedeemPoints1Output,
     RedemptionLimitInfo1,
     TierStatus3,
+    errors,
 )
 
 REDEMPTION: dict[str, object] = {"code": "LOYAL-1", "pts": 500, "amount": "5.000000", "change_bhid": "20b31881b3010001"}
@@ -259,3 +262,37 @@ def test_a_model_is_matched_by_keywords() -> None:
 def test_a_model_can_be_referred_to_weakly() -> None:
     someone = CustomerIdentity1(shopid="1")
     assert weakref.ref(someone)() is someone
+
+
+# --- who nobody is ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ids", [{}, {"shopid": ""}, {"bhid": "", "shopid": "", "email": ""}])
+def test_nobody_is_not_sent(ids: dict[str, str]) -> None:
+    arguments = RedeemPoints1Input(pts=5, customer=CustomerIdentity1.from_dict(ids))
+    with pytest.raises(EncodeError) as caught:
+        arguments.to_dict()
+    assert str(caught.value) == "customer: one of bhid, shopid, email is required, and must not be empty"
+
+
+class Silence:
+    """Carries nothing."""
+
+    def send(self, request: Request, *, timeout: float) -> Response:
+        raise AssertionError(f"{request.url} was sent, within {timeout} s")
+
+    def close(self) -> None:
+        """There is nothing to give up."""
+
+
+def test_a_call_for_nobody_is_refused_before_it_is_sent() -> None:
+    with (
+        LoyaltyClient(shop="my-shop", token="ready-made", transport=Silence()) as loyalty,
+        pytest.raises(errors.InvalidArgumentError, match="customer: one of bhid, shopid, email is required"),
+    ):
+        loyalty.customer_balance_3(customer=CustomerIdentity1(shopid=""))
+
+
+@pytest.mark.parametrize("ids", [{"bhid": "1"}, {"shopid": "1", "email": ""}, {"phone": "+1"}])
+def test_whoever_is_named_is_even_by_what_is_new(ids: dict[str, str]) -> None:
+    assert CustomerIdentity1.from_dict(ids).to_dict() == ids

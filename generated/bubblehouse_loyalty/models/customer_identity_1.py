@@ -30,6 +30,7 @@ class CustomerIdentity1(Model):
         Field("shopid", "shopid", STRING, required=False),
         Field("email", "email", STRING, required=False),
     )
+    ONE_OF: ClassVar[tuple[str, ...]] = ("bhid", "shopid", "email")
 
     def __init__(
         self,
