@@ -1,13 +1,12 @@
 """The HTTP answer behind a result: what came, and what it took to get it."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from bubblehouse.transport import Headers, Response
+if TYPE_CHECKING:
+    from bubblehouse.transport import Headers, Response
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How a call was answered.
 
     Attributes:
@@ -18,7 +17,7 @@ class Answer:
     """
 
     operation: str
-    response: Response
+    response: "Response"
     attempts: int
     elapsed: float
 
@@ -28,7 +27,7 @@ class Answer:
         return self.response.status
 
     @property
-    def headers(self) -> Headers:
+    def headers(self) -> "Headers":
         """Names and values, as the server sent them."""
         return self.response.headers
 

@@ -1,16 +1,17 @@
 """What generated code tells the runtime of an API as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, cast
 
 from bubblehouse.operation import Kind, Operation
 from bubblehouse.untyped import JsonObject
 
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+
+class Api(NamedTuple):
     """The constants of one API, given by its generated client.
 
     Attributes:
@@ -31,8 +32,8 @@ class Api:
     env_prefix: str
     user_agent: str = "bubblehouse-python"
     package: str = "bubblehouse"
-    functions: Mapping[str, str] = field(default_factory=dict[str, str])
-    errors: Mapping[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
+    functions: Mapping[str, str] = _NONE
+    errors: Mapping[tuple[int, str], str] = _NONE
 
     def operation(self, function: str, kind: Kind | None) -> Operation[JsonObject]:
         """Return a function as an operation on JSON objects.
@@ -53,4 +54,4 @@ class Api:
                 docs_url="",
             )
         known = getattr(import_module(module, self.package), module.rpartition(".")[2].upper())
-        return cast("Operation[JsonObject]", replace(cast("Operation[Any]", known), output=JsonObject))
+        return cast("Operation[Any]", known)._replace(output=JsonObject)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from inspect import iscoroutinefunction
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
@@ -95,8 +94,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         for layer in middleware:
             if not callable(layer):
                 raise ConfigurationError("middleware", f"has a {type(layer).__name__}, which can't be called")
-            is_async = iscoroutinefunction(layer) or iscoroutinefunction(getattr(layer, "__call__", None))  # noqa: B004 - not whether it can be called, but how
-            if is_async and self._closer == "close":
+            if self._closer == "close" and checks.is_async(layer):
                 raise ConfigurationError("middleware", "is async, which needs the async client")
         return tuple(middleware)
 

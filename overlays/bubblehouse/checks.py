@@ -4,7 +4,7 @@ import base64
 import binascii
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -251,6 +251,17 @@ def base_url(argument: str, value: object, *, allow_http: bool) -> str:
     if re.fullmatch(r"v[0-9]{4,}", last):
         raise ConfigurationError(argument, f"must end before the version, which is api_version: leave out /{last}")
     return SplitResult(parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "").geturl()
+
+
+def is_async(function: Callable[..., object]) -> bool:
+    """Tell whether what a callable returns is to be awaited, as far as can be told without calling it.
+
+    Args:
+        function: A function, or an object that can be called.
+    """
+    from inspect import iscoroutinefunction  # noqa: PLC0415 - slow to import, and few give a callable
+
+    return iscoroutinefunction(function) or iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - not whether it can be called, but how
 
 
 def is_loopback(host: str) -> bool:

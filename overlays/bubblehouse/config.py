@@ -3,8 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 from urllib.parse import quote
 
 from bubblehouse import checks
@@ -29,14 +28,13 @@ class CallOptions(TypedDict, total=False):
 NO_OPTIONS: Final[CallOptions] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """A client's checked settings. Nothing in it is secret.
 
     Attributes:
         shop: The shop's slug.
         base_url: Where the API is, up to the global version.
-        api_version: The global version.
+        root: Where its functions are: base URL, global version and shop.
         timeout: Seconds for a whole call.
         max_retries: How often a call may be sent again.
         user_agent: What calls say they come from.
@@ -46,20 +44,15 @@ class Config:
 
     shop: str
     base_url: str
-    api_version: str
+    root: str
     timeout: float
     max_retries: int
     user_agent: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     log_bodies: bool
 
-    def url(self, function: str) -> str:
-        """Return the address of a function.
-
-        Args:
-            function: Its name with its version.
-        """
-        return f"{self.base_url}/{self.api_version}/{quote(self.shop, safe='')}/{function}"
+    def __repr__(self) -> str:
+        return f"Config(shop={self.shop!r}, root={self.root!r}, …)"
 
     def changed(self, options: CallOptions) -> "Config":
         """Return these settings with a call's options in place.
@@ -76,8 +69,7 @@ class Config:
                 f"unexpected keyword argument {min(unknown)!r}; the options of a call are "
                 f"{', '.join(CallOptions.__annotations__)}"
             )
-        return replace(
-            self,
+        return self._replace(
             timeout=checks.seconds("timeout", options.get("timeout", self.timeout)),
             max_retries=checks.count("max_retries", options.get("max_retries", self.max_retries)),
             headers={**self.headers, **checks.headers("headers", options.get("headers", {}))},
@@ -102,12 +94,15 @@ def configure(
     Raises:
         ConfigurationError: One of them is wrong.
     """
+    slug = checks.segment("shop", shop)
+    base = checks.base_url(
+        "base_url", api.base_url if base_url is None else base_url, allow_http=checks.flag("allow_http", allow_http)
+    )
+    version = _version(api, api.version if api_version is None else api_version)
     return Config(
-        shop=checks.segment("shop", shop),
-        base_url=checks.base_url(
-            "base_url", api.base_url if base_url is None else base_url, allow_http=checks.flag("allow_http", allow_http)
-        ),
-        api_version=_version(api, api.version if api_version is None else api_version),
+        shop=slug,
+        base_url=base,
+        root=f"{base}/{version}/{quote(slug, safe='')}",
         timeout=checks.seconds("timeout", timeout),
         max_retries=checks.count("max_retries", max_retries),
         user_agent=_user_agent(api, user_agent),

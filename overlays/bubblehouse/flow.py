@@ -4,8 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from bubblehouse.answer import Answer, ApiObject, attach
 from bubblehouse.config import Config
@@ -28,8 +27,7 @@ from bubblehouse.transport import ResponseTooLargeError as TooLargeForTransportE
 _log = logging.getLogger("bubblehouse")
 
 
-@dataclass(frozen=True, slots=True)
-class GetToken:
+class GetToken(NamedTuple):
     """Ask the source for a token, and answer with it. A TokenError is thrown in; lack of time is a TransportError."""
 
     source: TokenSource
@@ -37,15 +35,13 @@ class GetToken:
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send what is attempted, and answer with the Response. A TransportError is thrown in."""
 
     attempt: Attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait, and answer with None."""
 
     seconds: float
@@ -56,8 +52,7 @@ Result = str | Response | None
 Flow = Generator[Effect, Result, OutputT]
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """The clocks and the dice, for tests to replace.
 
     Attributes:
@@ -71,24 +66,26 @@ class Timing:
     jitter: Callable[[], float] = random.random
 
 
-@dataclass(slots=True)
 class Call(Generic[OutputT]):
     """One call.
 
-    Attributes:
+    Args:
         operation: What is called.
         config: The client's settings.
         tokens: Where its tokens come from.
         timing: The clocks and the dice.
     """
 
-    operation: Operation[OutputT]
-    config: Config
-    tokens: TokenSource
-    timing: Timing
-    _started: float = field(init=False)
-    _attempts: int = field(init=False, default=0)
-    _retry_after: float | None = field(init=False, default=None)
+    __slots__ = ("_attempts", "_config", "_operation", "_retry_after", "_started", "_timing", "_tokens")
+
+    def __init__(self, operation: Operation[OutputT], config: Config, tokens: TokenSource, timing: Timing) -> None:
+        self._operation = operation
+        self._config = config
+        self._tokens = tokens
+        self._timing = timing
+        self._started = timing.monotonic()
+        self._attempts = 0
+        self._retry_after: float | None = None
 
     def run(self, arguments: ApiObject) -> Flow[OutputT]:
         """Yield what is to be done, and return the answer.
@@ -99,13 +96,12 @@ class Call(Generic[OutputT]):
         Raises:
             CallError: There is no answer.
         """
-        self._started = self.timing.monotonic()
         try:
             return (yield from self._attempt_all(encode(arguments)))
         except CallError as error:
             # A reason is part of the same story.
             for told in (error, error.reason) if isinstance(error, OutcomeUnknownError) else (error,):
-                told.operation = self.operation.name
+                told.operation = self._operation.name
                 told.attempts = self._attempts
                 told.elapsed = self._elapsed()
                 told.retry_after = self._retry_after
@@ -121,16 +117,16 @@ class Call(Generic[OutputT]):
             except CallError as error:
                 failure = error
                 self._retry_after = self._retry_after if error.retry_after is None else error.retry_after
-            following = decide(self.operation.kind, failure)
+            following = decide(self._operation.kind, failure)
             if following is Next.UNKNOWN:
-                raise OutcomeUnknownError(failure, outcome_read_by=self.operation.outcome_read_by)
-            if following is Next.RENEW and self.tokens.renewable and not renewed and self._left() > 0:
+                raise OutcomeUnknownError(failure, outcome_read_by=self._operation.outcome_read_by)
+            if following is Next.RENEW and self._tokens.renewable and not renewed and self._left() > 0:
                 renewed = True
                 token, before = (yield from self._token(refused=token)), token
                 if token == before:
                     raise failure
-            elif following is Next.REPEAT and retries < self.config.max_retries:
-                seconds = pause(retries, failure.retry_after, self.timing.jitter)
+            elif following is Next.REPEAT and retries < self._config.max_retries:
+                seconds = pause(retries, failure.retry_after, self._timing.jitter)
                 if seconds >= self._left():
                     raise failure
                 yield Sleep(seconds)
@@ -144,24 +140,24 @@ class Call(Generic[OutputT]):
         A read that isn't answered is asked again, so while that is allowed, it may take half of what is left. Cutting a
         write short would only make its outcome unknown sooner.
         """
-        asked_again = self.operation.kind == "read" and retries < self.config.max_retries
+        asked_again = self._operation.kind == "read" and retries < self._config.max_retries
         return self._left() / 2 if asked_again else self._left()
 
     def _attempt(self, token: str, content: bytes, timeout: float) -> Flow[OutputT]:
         if timeout <= 0:
             raise APITimeoutError(
-                f"the {self.config.timeout:g} s for the call were over before it was sent", sent=False
+                f"the {self._config.timeout:g} s for the call were over before it was sent", sent=False
             )
         self._attempts += 1
         request = self._request(token, content)
-        attempt = Attempt(self.operation.name, self.operation.kind, self._attempts, request, timeout)
+        attempt = Attempt(self._operation.name, self._operation.kind, self._attempts, request, timeout)
         response = yield from self._send(attempt)
-        result = read(self.operation, response, token=token, now=self.timing.time)
-        attach(result, Answer(self.operation.name, response, self._attempts, self._elapsed()))
+        result = read(self._operation, response, token=token, now=self._timing.time)
+        attach(result, Answer(self._operation.name, response, self._attempts, self._elapsed()))
         return result
 
     def _send(self, attempt: Attempt) -> Generator[Effect, Result, Response]:
-        started = self.timing.monotonic()
+        started = self._timing.monotonic()
         outcome: object = "stopped"
         try:
             response = _response((yield Send(attempt)))
@@ -170,9 +166,9 @@ class Call(Generic[OutputT]):
             outcome = "no answer"
             raise self._unanswered(error) from error
         finally:
-            elapsed = self.timing.monotonic() - started
+            elapsed = self._timing.monotonic() - started
             _log.debug("%s attempt %d: %s after %.3f s", attempt.operation, attempt.number, outcome, elapsed)
-        if self.config.log_bodies:
+        if self._config.log_bodies:
             self._log_bodies(attempt.request, response)
         return response
 
@@ -180,12 +176,12 @@ class Call(Generic[OutputT]):
         if _log.isEnabledFor(logging.DEBUG):
             from bubblehouse.redaction import redacted  # noqa: PLC0415 - hardly anybody asks for it
 
-            _log.debug("%s sent: %s", self.operation.name, redacted(request.content))
-            _log.debug("%s was answered: %s", self.operation.name, redacted(response.content))
+            _log.debug("%s sent: %s", self._operation.name, redacted(request.content))
+            _log.debug("%s was answered: %s", self._operation.name, redacted(response.content))
 
     def _token(self, *, refused: str | None = None) -> Generator[Effect, Result, str]:
         try:
-            token = yield GetToken(self.tokens, refused, self._left())
+            token = yield GetToken(self._tokens, refused, self._left())
         except TransportError as error:
             raise self._unanswered(error) from error
         assert isinstance(token, str)  # noqa: S101 - the driver's part of the bargain
@@ -196,10 +192,10 @@ class Call(Generic[OutputT]):
             ("Authorization", f"Bearer {token}"),
             ("Content-Type", "application/json"),
             ("Accept", "application/json"),
-            ("User-Agent", self.config.user_agent),
-            *self.config.headers.items(),
+            ("User-Agent", self._config.user_agent),
+            *self._config.headers.items(),
         )
-        return Request("POST", self.config.url(self.operation.name), headers, content)
+        return Request("POST", f"{self._config.root}/{self._operation.name}", headers, content)
 
     def _unanswered(self, error: TransportError) -> CallError:
         if isinstance(error, TooLargeForTransportError):
@@ -208,10 +204,10 @@ class Call(Generic[OutputT]):
         return kind(str(error), sent=error.sent)
 
     def _left(self) -> float:
-        return self.config.timeout - self._elapsed()
+        return self._config.timeout - self._elapsed()
 
     def _elapsed(self) -> float:
-        return self.timing.monotonic() - self._started
+        return self._timing.monotonic() - self._started
 
 
 def _response(result: Result) -> Response:

@@ -1,9 +1,8 @@
 """What users may put around each attempt to send: look at it, change it, time it, or answer in its place."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from bubblehouse.operation import Kind
 from bubblehouse.transport import Request, TransportError
@@ -11,9 +10,8 @@ from bubblehouse.transport import Request, TransportError
 SentT = TypeVar("SentT")
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to send a call. Middleware may hand on another one, made by `dataclasses.replace`.
+class Attempt(NamedTuple):
+    """One attempt to send a call. Middleware may hand on another one, made by `with_headers` or `_replace`.
 
     Attributes:
         operation: The function that is called.
@@ -28,6 +26,17 @@ class Attempt:
     number: int
     request: Request
     timeout: float
+
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """Return an attempt that sends headers more.
+
+        Args:
+            headers: The headers, by name. They are sent beside those of the same name.
+        """
+        request = self.request
+        return self._replace(
+            request=Request(request.method, request.url, (*request.headers, *headers.items()), request.content)
+        )
 
 
 Send = Callable[[Attempt], SentT]

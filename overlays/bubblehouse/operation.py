@@ -1,9 +1,8 @@
 """What generated code tells the runtime of a function of the API; hand-written code knows no function."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
 from bubblehouse.answer import ApiObject
 
@@ -15,8 +14,7 @@ OutputT = TypeVar("OutputT", bound=ApiObject)
 Kind = Literal["read", "write"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[OutputT]):
+class Operation(NamedTuple, Generic[OutputT]):
     """One function of the API, as data.
 
     Attributes:

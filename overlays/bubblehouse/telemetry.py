@@ -6,7 +6,6 @@ Docs: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-s
 import time
 from collections.abc import Awaitable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -114,8 +113,7 @@ class _Telemetry:
             return attempt
         headers: dict[str, str] = {}
         propagate.inject(headers)
-        request = replace(attempt.request, headers=(*attempt.request.headers, *headers.items()))
-        return replace(attempt, request=request)
+        return attempt.with_headers(headers)
 
 
 class OpenTelemetry(_Telemetry):

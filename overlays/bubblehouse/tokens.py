@@ -9,9 +9,8 @@ import json
 import math
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from inspect import isawaitable, iscoroutine, iscoroutinefunction
-from typing import NamedTuple, NoReturn, Protocol, Self
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import NamedTuple, NoReturn, Protocol, Self, cast
 
 from bubblehouse import checks
 from bubblehouse.errors import ConfigurationError, TokenError
@@ -86,7 +85,7 @@ class CalledToken(_Secretive):
     renewable = True
 
     def __init__(self, function: Callable[[], str | Awaitable[str]], *, may_await: bool) -> None:
-        if not may_await and iscoroutinefunction(function):
+        if not may_await and checks.is_async(function):
             raise ConfigurationError("token", "is an async callable, which needs the async client")
         self._function = function
         self._may_await = may_await
@@ -102,10 +101,8 @@ class CalledToken(_Secretive):
             answer = self._function()
         except Exception as error:
             raise TokenError(f"the token callable raised {type(error).__name__}") from error
-        if self._may_await and isawaitable(answer):
+        if self._may_await and isinstance(answer, Awaitable):
             return self._awaited(answer)
-        if iscoroutine(answer):
-            answer.close()  # or Python warns that nobody awaited it, which says less than the error below
         return _usable(answer)
 
     async def _awaited(self, answer: Awaitable[str]) -> str:
@@ -119,7 +116,14 @@ class CalledToken(_Secretive):
         return "CalledToken(…)"
 
 
+def _dismiss(answer: object) -> None:
+    """End a coroutine that nobody will await, or Python warns, and says less than the error that follows."""
+    if isinstance(answer, Coroutine):
+        cast("Coroutine[object, object, object]", answer).close()
+
+
 def _usable(answer: object) -> str:
+    _dismiss(answer)
     try:
         return checks.token("the token that the callable returned", answer)
     except ConfigurationError as error:

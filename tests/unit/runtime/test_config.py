@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bubblehouse import checks
-from bubblehouse.config import Config
+from bubblehouse.api import Api
+from bubblehouse.config import configure
 from bubblehouse.errors import ConfigurationError
 from bubblehouse.transport import Response
 
 if TYPE_CHECKING:
     from tests.unit.runtime.conftest import Bench
 
+API = Api(base_url="https://b.test/api", version="v1", versions=("v1",), env_prefix="X")
 SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQ="
 
 
@@ -126,17 +128,19 @@ def test_a_shop_that_is_accepted_stays_one_segment_of_the_path(shop: str) -> Non
         checks.segment("shop", shop)
     except ConfigurationError:
         return
-    config = Config(
+    config = configure(
+        API,
         shop=shop,
         base_url="https://a.test/api",
         api_version="v1",
         timeout=1,
         max_retries=0,
-        user_agent="x",
+        user_agent=None,
         headers={},
         log_bodies=False,
+        allow_http=False,
     )
-    parts = urlsplit(config.url("Call1"))
+    parts = urlsplit(f"{config.root}/Call1")
     assert (parts.query, parts.fragment) == ("", "")
     segments = parts.path.split("/")
     assert [unquote(segment) for segment in segments] == ["", "api", "v1", shop, "Call1"]

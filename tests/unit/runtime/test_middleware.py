@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,8 +61,7 @@ def test_it_is_around_each_attempt_the_first_one_outermost(bench: "Bench") -> No
 
 def test_it_may_change_the_request_and_the_response(bench: "Bench") -> None:
     def sign(attempt: Attempt) -> Attempt:
-        headers = (*attempt.request.headers, ("X-Signature", str(len(attempt.request.content))))
-        return replace(attempt, request=replace(attempt.request, headers=headers))
+        return attempt.with_headers({"X-Signature": str(len(attempt.request.content))})
 
     script = bench.script(OK)
     changed = Response(200, (), b'{"code": "changed", "pts": 2}')
