@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
+from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.jsontext import dump
 from bubblehouse_mock.messages import MAX_BODY, Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
@@ -41,13 +42,20 @@ class MockApp:
         elif scope["type"] == "http":
             body = await _read(receive)
             if body is not None:
-                await _answer(self._handle(scope, *body), send)
+                try:
+                    response = self._handle(scope, *body)
+                except DroppedConnectionError as error:
+                    await _drop(error, receive, send)
+                else:
+                    await _answer(response, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
 
     def _handle(self, scope: Scope, body: bytes, complete: bool) -> Response:  # noqa: FBT001 - as `_request`
         try:
             return self._mock.handle(_request(scope, body, complete), control=self._control)
+        except DroppedConnectionError:
+            raise
         except Exception:  # the last resort: a client of the API expects JSON whatever happens
             _logger.exception("The mock failed to answer")
             return Response(
@@ -91,6 +99,14 @@ async def _answer(response: Response, send: Send) -> None:
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.all_headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _drop(error: DroppedConnectionError, receive: Receive, send: Send) -> None:
+    """Give no answer. Servers break a connection off when an answer ends before its body does."""
+    while error.timed_out:
+        if (await receive())["type"] == "http.disconnect":
+            return
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
 async def _live(receive: Receive, send: Send) -> None:

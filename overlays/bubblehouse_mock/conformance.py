@@ -30,18 +30,17 @@ def check(contract: Contract, operation: Operation | None, response: Response) -
         except ContractError as error:
             raise ContractViolationError(f"{place}: {error}") from None
     else:
-        _check_envelope(contract, operation, response, place)
+        _check_envelope(operation, response, place)
         validator = operation.answer_validator(status)
     for mismatch in validator.iter_errors(body):
         inside = ".".join(map(str, mismatch.instance_path))
         raise ContractViolationError(f"{place}: {inside or 'the body'}: {mismatch.message}")
 
 
-def _check_envelope(contract: Contract, operation: Operation, response: Response, place: str) -> None:
-    documented = operation.responses.get(str(response.status))
-    if documented is None:
+def _check_envelope(operation: Operation, response: Response, place: str) -> None:
+    if str(response.status) not in operation.responses:
         raise ContractViolationError(f"{place} is not documented")
     sent = {name for name, _ in response.headers}
-    for name in contract.document.walk(documented, "headers"):
+    for name in operation.documented_headers(response.status):
         if name.lower() not in sent:
             raise ContractViolationError(f"{place}: the header {name} is missing")

@@ -3,6 +3,7 @@
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import Contract, ContractError, ContractSource, Operation, load
+from bubblehouse_mock.faults import Fault, Faults
 from bubblehouse_mock.jsontext import JsonObject, dump
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
@@ -34,6 +35,7 @@ class Core:
         strict: bool = False,
     ) -> None:
         self.contract: Contract = load(contract)
+        self.faults: Faults = Faults(self.contract)
         self.clock = clock
         self._fixture = FixtureFile(fixture)
         self._strict = strict
@@ -43,25 +45,35 @@ class Core:
                 raise ContractError(f"{operation.function} needs a rule in the mock, or an example of its 200 answer")
 
     def reset(self) -> None:
-        """Start over from the fixture."""
+        """Start over from the fixture. What was forced to go wrong is forgotten."""
+        self.faults.clear()
         self.shop = self._fixture.shop(self.clock())
 
     def handle(self, request: Request) -> Response:
         """Answer one call of the API. Safe to call from many threads.
 
         Raises:
-            ContractViolationError: In strict mode, where the answer is not one that the contract allows.
+            ContractViolationError: In strict mode, where the answer is not one that the contract allows. A gateway's
+                page is nobody's answer to judge.
+            DroppedConnectionError: A fault has it so.
         """
         operation: Operation | None = None
+        fault: Fault | None = None
         try:
             route = routing.split(request.path)
             versions.check(route.version, self.contract, self.shop.settings)
             operation = routing.find(self.contract, route.function, request.method)
+            fault = self.faults.take(operation)
+            page = fault.before(operation) if fault is not None else None
+            if page is not None:
+                return page
             response = Response(status=200, body=dump(self._answer(operation, route.shop, request)))
         except RefusalError as refusal:
             response = self._refuse(operation, refusal)
         if self._strict:
             conformance.check(self.contract, operation, response)
+        if fault is not None:
+            fault.after()
         return response
 
     def _answer(self, operation: Operation, slug: str, request: Request) -> JsonObject:

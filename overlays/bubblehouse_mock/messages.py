@@ -33,17 +33,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP response with a JSON body. The content type and length follow from it."""
+    """One HTTP response. Its content length follows from its body, which is JSON in all that the API itself says."""
 
     status: int
     body: bytes
     headers: Headers = ()
+    content_type: str = "application/json"
 
     @property
     def all_headers(self) -> Headers:
         """The headers to send, in lower case."""
         return (
-            ("content-type", "application/json"),
+            ("content-type", self.content_type),
             ("content-length", str(len(self.body))),
             ("cache-control", "no-store"),
             *self.headers,

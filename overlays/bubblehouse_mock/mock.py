@@ -1,11 +1,12 @@
 """The mock as tests hold it: a shop, the API in front of it, and the control plane beside it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
 from bubblehouse_mock.control import PREFIX, ControlPlane
 from bubblehouse_mock.core import Core
+from bubblehouse_mock.faults import Fault, FaultError, Faults
 from bubblehouse_mock.jsontext import JsonValue
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.state import Customer, FixtureSource, Key, Shop
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 IN_PROCESS = "https://bubblehouse-mock.invalid/api"
 """The base URL of a mock that no server serves. The host can't exist: a call that goes astray fails at once."""
+
+
+class ErrorClass(Protocol):
+    """An exception class of a documented error, as generated clients have them."""
+
+    error_id: ClassVar[str]
 
 
 class BubblehouseMock:
@@ -79,8 +86,64 @@ class BubblehouseMock:
         """
         self.control.settings(settings)
 
+    def fail_next(
+        self,
+        error: str | type[ErrorClass] | None = None,
+        *,
+        status: int | None = None,
+        operation: str | None = None,
+        times: int = 1,
+        retry_after: int | None = None,
+    ) -> None:
+        """Let the next call fail: `fail_next("insufficient_points")`, or `fail_next(status=502)` for a gateway's page.
+
+        A call is what arrives here. A client that repeats calls by itself takes as many of `times`.
+
+        Args:
+            error: A documented error id, or its exception class. The answer is what the contract documents of it:
+                status, id, reason and headers. Calls of operations that don't document it are answered as ever.
+            status: In place of `error`: the status of an error page in HTML, as gateways send them.
+            operation: The operation that is to fail, `RedeemPoints1` for one; whichever is called next, unless given.
+            times: How many calls fail.
+            retry_after: Seconds to ask for in `Retry-After`, where that is documented or a gateway sends it.
+
+        Raises:
+            FaultError: The contract doesn't document that error for the operation, or has no such operation, or an
+                argument is out of bounds. The message says what there is.
+        """
+        if error is not None and not isinstance(error, str):
+            error_id: object = getattr(error, "error_id", None)
+            if not isinstance(error_id, str):
+                raise FaultError(f"{error.__name__} stands for no single error; give the class of a documented error")
+            error = error_id
+        self.faults.add(Fault(error=error, status=status, operation=operation, times=times, retry_after=retry_after))
+
+    def drop_next(
+        self, *, applied: bool = False, timed_out: bool = False, operation: str | None = None, times: int = 1
+    ) -> None:
+        """Let the connection of the next call break, so that no answer arrives.
+
+        Args:
+            applied: Whether the call is worked on before. The client can't tell; the ledger can.
+            timed_out: Whether the connection stays silent, rather than breaking, until time runs out. In process
+                nothing is waited for.
+            operation: As for `fail_next`.
+            times: As for `fail_next`.
+
+        Raises:
+            FaultError: The contract has no such operation, or `times` is out of bounds.
+        """
+        self.faults.add(
+            Fault(drop="after" if applied else "before", timed_out=timed_out, operation=operation, times=times)
+        )
+
+    @property
+    def faults(self) -> Faults:
+        """What is still to go wrong. `faults.clear()` takes it back."""
+        return self._core.faults
+
     def reset(self) -> None:
-        """Start over from the fixture."""
+        """Start over from the fixture, with nothing forced to go wrong."""
         self._core.reset()
 
     def handle(self, request: Request, *, control: bool = True) -> Response:
@@ -92,6 +155,7 @@ class BubblehouseMock:
 
         Raises:
             ContractViolationError: In strict mode, where the answer is not one that the contract allows.
+            DroppedConnectionError: `drop_next` has it so.
         """
         if control and request.path.startswith(PREFIX):
             return self.control.handle(request)

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from bubblehouse import transport as wire
 from bubblehouse_mock import messages
+from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.mock import BubblehouseMock
 
 
@@ -23,17 +24,22 @@ class MockTransport:
         Args:
             request: What the client sends.
             timeout: Not needed.
+
+        Raises:
+            TransportError: A fault has it so. Nothing is waited for.
         """
         url = urlsplit(request.url)
-        response = self._mock.handle(
-            messages.Request(
-                method=request.method,
-                path=url.path.encode(),
-                query=url.query.encode(),
-                headers=tuple((name.lower(), value) for name, value in request.headers),
-                body=request.content,
-            )
+        given = messages.Request(
+            method=request.method,
+            path=url.path.encode(),
+            query=url.query.encode(),
+            headers=tuple((name.lower(), value) for name, value in request.headers),
+            body=request.content,
         )
+        try:
+            response = self._mock.handle(given)
+        except DroppedConnectionError as error:
+            raise wire.TransportError(str(error), sent=True, timed_out=error.timed_out) from None
         return wire.Response(response.status, response.all_headers, response.body)
 
     def close(self) -> None:
@@ -51,7 +57,11 @@ class AsyncMockTransport:
         self._transport = MockTransport(mock)
 
     async def send(self, request: wire.Request, *, timeout: float) -> wire.Response:  # noqa: ASYNC109 - the protocol's
-        """Answer the request; as `MockTransport.send`."""
+        """Answer the request; as `MockTransport.send`.
+
+        Raises:
+            TransportError: As there.
+        """
         return self._transport.send(request, timeout=timeout)
 
     async def aclose(self) -> None:

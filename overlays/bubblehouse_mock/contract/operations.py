@@ -127,6 +127,11 @@ class Operation:
         value = values[0] if values else media.get("example")
         return value if isinstance(value, dict) else None
 
+    def documented_headers(self, status: int) -> dict[str, str]:
+        """Return the headers that a documented answer has, with their examples."""
+        declared = self._document.walk(self.responses.get(str(status)), "headers")
+        return {name: str(self._document.node(it).get("example", "")) for name, it in declared.items()}
+
     def answer_validator(self, status: str) -> Validator:
         """Return what the body of a documented answer must be."""
         if status not in self._answers:

@@ -1,14 +1,16 @@
 """A frozen demo shop in strict mode, and a way to call it as a client would: bytes in, bytes out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
 
+from bubblehouse_mock import server
 from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.messages import Request
 from bubblehouse_mock.mock import BubblehouseMock
@@ -122,3 +124,11 @@ def balance(call: Callable[..., Answer]) -> Callable[..., dict[str, Any]]:
         return body
 
     return balance
+
+
+@pytest.fixture
+def address(mock: BubblehouseMock) -> Iterator[tuple[str, int]]:
+    """Where the demo shop is served."""
+    with server.running(mock) as base_url:
+        parts = urlsplit(base_url)
+        yield parts.hostname or "", parts.port or 0

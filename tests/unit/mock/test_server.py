@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +17,6 @@ from bubblehouse_mock.mock import BubblehouseMock
 
 Mint = Callable[..., str]
 PATH = "/api/v2023061/demo-shop/RedeemPoints1"
-
-
-@pytest.fixture
-def address(mock: BubblehouseMock) -> Iterator[tuple[str, int]]:
-    """Where the demo shop is served."""
-    with server.running(mock) as base_url:
-        parts = urlsplit(base_url)
-        yield parts.hostname or "", parts.port or 0
 
 
 @pytest.fixture

@@ -1,0 +1,175 @@
+"""What is forced to go wrong: the next calls fail as the contract documents it, or as networks and gateways do."""
+
+from dataclasses import dataclass, fields
+from http import HTTPStatus
+from threading import Lock
+from typing import Final, Literal
+
+from bubblehouse_mock.contract import Contract, Operation
+from bubblehouse_mock.messages import Response
+from bubblehouse_mock.refusal import RefusalError
+
+_RETRY_AFTER: Final = "Retry-After"
+
+
+class FaultError(ValueError):
+    """A fault can't be forced; the message says what can."""
+
+
+class DroppedConnectionError(Exception):
+    """In place of an answer: the connection breaks.
+
+    Args:
+        timed_out: Whether it stays silent, rather than breaking, until whoever called has waited long enough.
+    """
+
+    def __init__(self, *, timed_out: bool) -> None:
+        super().__init__("the mock was told not to answer" if timed_out else "the mock was told to drop the connection")
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What happens to the next calls. It is one of three: `error`, `status` or `drop`.
+
+    Args:
+        error: A documented error id. The answer is what the contract documents of it; only calls of operations that
+            document it are met.
+        status: The status of a gateway's own error page, in HTML.
+        drop: When the connection breaks: `before` the call is worked on, or `after`.
+        timed_out: With `drop`: whether the connection stays silent rather than breaking.
+        operation: The operation whose calls are met, `RedeemPoints1` for one; those of any, unless given.
+        times: How many calls are met.
+        retry_after: Seconds for `Retry-After`. Where the contract documents it, its example is sent unless given.
+
+    Raises:
+        FaultError: It is none of the three or more than one, or a number is out of bounds.
+    """
+
+    error: str | None = None
+    status: int | None = None
+    drop: Literal["before", "after"] | None = None
+    timed_out: bool = False
+    operation: str | None = None
+    times: int = 1
+    retry_after: int | None = None
+
+    def __post_init__(self) -> None:
+        if [self.error, self.status, self.drop].count(None) != 2:  # noqa: PLR2004 - two of three are left out
+            raise FaultError("give one of error, status and drop")
+        if self.status is not None and not 400 <= self.status <= 599:  # noqa: PLR2004 - what HTTP calls an error
+            raise FaultError(f"status={self.status} is no error; give one from 400 to 599")
+        if self.times < 1:
+            raise FaultError(f"times={self.times}; give 1 or more")
+        if self.retry_after is not None and (self.retry_after < 0 or self.drop):
+            raise FaultError(f"retry_after={self.retry_after}; give seconds, from 0 up, to a fault that answers")
+        if self.timed_out and not self.drop:
+            raise FaultError("timed_out goes with drop")
+
+    def __str__(self) -> str:
+        given = {it.name: getattr(self, it.name) for it in fields(self) if getattr(self, it.name) != it.default}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in given.items())})"
+
+    def meets(self, operation: Operation) -> bool:
+        """Tell whether a call of an operation is met."""
+        named = self.operation in {None, operation.function}
+        return named and (self.error is None or self.error in operation.errors)
+
+    def before(self, operation: Operation) -> Response | None:
+        """Do what comes in place of the call. Return a gateway's page, or None where the call is worked on.
+
+        Raises:
+            RefusalError: The documented error.
+            DroppedConnectionError: The connection breaks before.
+        """
+        if self.error is not None:
+            headers = operation.documented_headers(operation.errors[self.error].status)
+            if self.retry_after is not None and _RETRY_AFTER in headers:
+                headers[_RETRY_AFTER] = str(self.retry_after)
+            raise RefusalError(self.error, headers=tuple((name.lower(), value) for name, value in headers.items()))
+        if self.drop == "before":
+            raise DroppedConnectionError(timed_out=self.timed_out)
+        return None if self.status is None else _page(self.status, self.retry_after)
+
+    def after(self) -> None:
+        """Do what comes in place of the answer, once the call was worked on.
+
+        Raises:
+            DroppedConnectionError: The connection breaks after.
+        """
+        if self.drop == "after":
+            raise DroppedConnectionError(timed_out=self.timed_out)
+
+
+@dataclass(slots=True)
+class _Pending:
+    fault: Fault
+    left: int
+
+
+class Faults:
+    """The faults that are still to come, oldest first. Safe to share between threads.
+
+    Args:
+        contract: It says which errors an operation documents.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._lock = Lock()
+        self._queue: list[_Pending] = []
+
+    @property
+    def unmet(self) -> tuple[Fault, ...]:
+        """The faults that no call has met yet."""
+        with self._lock:
+            return tuple(it.fault for it in self._queue if it.left == it.fault.times)
+
+    def add(self, fault: Fault) -> None:
+        """Force a fault after those that are forced already.
+
+        Raises:
+            FaultError: No call could ever meet it: the contract has no such operation, or doesn't document the error
+                for it, or doesn't document `Retry-After` for the error.
+        """
+        operations = [it for it in self._contract.operations if fault.operation in {None, it.function}]
+        if not operations:
+            known = ", ".join(self._contract.functions)
+            raise FaultError(f"the contract has no operation {fault.operation!r:.60}; it has {known}")
+        met = [it for it in operations if fault.meets(it)]
+        if not met:
+            documented = ", ".join(sorted({error for it in operations for error in it.errors}))
+            place = fault.operation or "the contract"
+            raise FaultError(f"{place} doesn't document the error {fault.error!r:.60}; it documents {documented}")
+        headers = {name for it in met if fault.error for name in it.documented_headers(it.errors[fault.error].status)}
+        if fault.error is not None and fault.retry_after is not None and _RETRY_AFTER not in headers:
+            raise FaultError(f"the contract documents no {_RETRY_AFTER} for {fault.error}; leave retry_after out")
+        with self._lock:
+            self._queue.append(_Pending(fault, fault.times))
+
+    def take(self, operation: Operation) -> Fault | None:
+        """Return the oldest fault that a call of an operation meets, and count the call."""
+        with self._lock:
+            for pending in self._queue:
+                if pending.fault.meets(operation):
+                    pending.left -= 1
+                    if not pending.left:
+                        self._queue.remove(pending)
+                    return pending.fault
+        return None
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        with self._lock:
+            self._queue.clear()
+
+
+def _page(status: int, retry_after: int | None) -> Response:
+    """Return what gateways send: HTML that no JSON parser takes."""
+    try:
+        title = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:  # such as 520, which one vendor's gateways have made up
+        title = f"{status} Unknown Error"
+    page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{title}</h1></body>\r\n</html>\r\n"
+    headers = () if retry_after is None else ((_RETRY_AFTER.lower(), str(retry_after)),)
+    return Response(status=status, body=page.encode("ascii"), headers=headers, content_type="text/html")
