@@ -4,20 +4,18 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.contract.proof.server import mock_process
 
-if TYPE_CHECKING:
-    from bubblehouse_mock.mock import BubblehouseMock
-
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-PYTHON = [text for language, text in BLOCKS if language == "python"]
+PYTHON = [text for language, text in BLOCKS if language == "python" and "def test_" not in text]
+TESTS = [text for language, text in BLOCKS if language == "python" and text not in PYTHON]
 PRINTED = [
     r"\S+ 5\.000000",  # a code, and what it is worth
     r"\d+",  # points
@@ -46,19 +44,21 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-def test_its_python_runs_as_it_stands(
-    served: str, capsys: pytest.CaptureFixture[str], bubblehouse_mock: "BubblehouseMock"
-) -> None:
+def test_its_python_runs_as_it_stands(served: str, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, object] = {}
     for block in PYTHON:
-        if "def test_" in block:  # a file of its own
-            names = {}
         exec(compile(block.replace("http://127.0.0.1:8700/api", served), "README.md", "exec"), names)  # noqa: S102 - ours
     printed = capsys.readouterr().out.splitlines()
     assert [line for line, pattern in zip(printed, PRINTED, strict=True) if not re.fullmatch(pattern, line)] == []
-    checkout = names["test_checkout"]
-    assert callable(checkout)
-    checkout(bubblehouse_mock)
+
+
+def test_its_tests_pass_as_they_stand(tmp_path: Path) -> None:
+    (tests,) = TESTS
+    file = tmp_path / "test_shop.py"
+    file.write_text(tests, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert " 2 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize("line", COMMANDS)

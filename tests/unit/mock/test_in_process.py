@@ -1,9 +1,7 @@
-"""The mock inside a test: the pytest fixture, the transports, and what importing costs."""
+"""The mock inside a test: the transports, and the package's names."""
 
 import asyncio
 import json
-import subprocess
-import sys
 
 import jwt
 import pytest
@@ -40,22 +38,6 @@ def test_async_transport(bubblehouse_mock: BubblehouseMock, request_: Request) -
         return response.status
 
     assert asyncio.run(both()) == 200
-
-
-@pytest.mark.parametrize("_again", [1, 2])
-def test_each_test_gets_a_fresh_shop(bubblehouse_mock: BubblehouseMock, _again: int) -> None:
-    assert bubblehouse_mock.state.settings.points_enabled
-    bubblehouse_mock.configure(points_enabled=False)
-
-
-def test_the_plugin_costs_nothing_before_it_is_used() -> None:
-    code = (
-        "import sys, bubblehouse_mock.pytest_plugin;"
-        "print([name for name in ('jwt', 'yaml', 'jsonschema_rs', 'uvicorn', 'bubblehouse.client',"
-        " 'bubblehouse.transport', 'bubblehouse_mock.core') if name in sys.modules])"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
 
 
 def test_public_names() -> None:

@@ -1,0 +1,1 @@
+"""A pytest plugin for a shop's own tests: a mock shop in process, and clients of it."""
