@@ -39,6 +39,16 @@ class Function:
     errors: tuple[ErrorClass, ...]
     summary: str
     description: str
+    deprecated: bool
+    successor: str | None
+
+    @property
+    def deprecation(self) -> str:
+        """What to tell of a function that the vendor has replaced; empty for all others."""
+        if not self.deprecated:
+            return ""
+        instead = f"; call {python_name(self.successor)} in its place" if self.successor else ""
+        return f"{self.name} is deprecated{instead}" + (f": {self.docs_url}" if self.docs_url else "")
 
     @property
     def method(self) -> str:
@@ -113,6 +123,8 @@ class Contract:
             errors=tuple(sorted(self._errors(operation), key=lambda error: error.status)),
             summary=operation.get("summary", name),
             description=operation.get("description", ""),
+            deprecated=operation.get("deprecated", False),
+            successor=operation.get("x-bubblehouse-successor"),
         )
 
     def _errors(self, operation: dict[str, Any]) -> Iterator[ErrorClass]:

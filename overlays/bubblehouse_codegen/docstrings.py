@@ -23,6 +23,7 @@ def of_method(function: Function, arguments: list[FieldView], result: str, retur
     """
     sections = [
         _sentence(function.summary or function.name),
+        _paragraphs(function.deprecation, 8),
         _paragraphs(function.description, 8),
         _section("Args", [*(_entry(field.argument, field.description) for field in arguments), _OPTIONS]),
         _section(

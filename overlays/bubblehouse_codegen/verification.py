@@ -99,6 +99,11 @@ def _metadata(view: Document, operation: dict[str, Any], operations: dict[str, A
         yield f"x-bubblehouse-kind must be read or write, not {kind!r}: it decides about retries"
     if read_by is not None and operations.get(read_by, {}).get("x-bubblehouse-kind") != "read":
         yield f"x-bubblehouse-outcome-read-by must name a read function, not {read_by!r}"
+    deprecated, successor = operation.get("deprecated", False), operation.get("x-bubblehouse-successor")
+    if not isinstance(deprecated, bool):
+        yield f"deprecated must be true or false, not {deprecated!r}"
+    if successor is not None and not (deprecated is True and successor in [*operations]):
+        yield f"x-bubblehouse-successor goes with deprecated: true and must name a function, not {successor!r}"
     schemes = view["components"].get("securitySchemes", {})
     for scheme in (name for requirement in operation.get("security", []) for name in requirement):
         if scheme not in schemes:

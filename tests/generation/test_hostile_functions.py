@@ -96,6 +96,22 @@ def test_a_function_is_named_in_words_and_ends_in_its_number(refusal: Refusal, n
             "UseAch",
             id="outcome read by a write",
         ),
+        pytest.param({(*POST, "deprecated"): "no"}, "deprecated", id="deprecated by a word"),
+        pytest.param(
+            {(*POST, "deprecated"): True, (*POST, "x-bubblehouse-successor"): "EchoNote2"},
+            "EchoNote1: .*EchoNote2",
+            id="a successor that isn't there",
+        ),
+        pytest.param(
+            {(*POST, "x-bubblehouse-successor"): "UseAchievementDiscount1"},
+            "EchoNote1: .*deprecated",
+            id="a successor of a function that isn't deprecated",
+        ),
+        pytest.param(
+            {(*POST, "deprecated"): True, (*POST, "x-bubblehouse-successor"): ["EchoNote1"]},
+            "EchoNote1: .*successor",
+            id="a list of successors",
+        ),
     ],
 )
 def test_a_function_is_called_in_the_one_way_there_is(refusal: Refusal, edits: Edits, named: str) -> None:
