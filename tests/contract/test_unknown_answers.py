@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from tests.contract.proof.provoke import DRIVERS, AlterResponse, Call, Kitchen
@@ -18,7 +17,7 @@ _HTML = b"<html><body>502 Bad Gateway</body></html>"
 
 def _answer(status: int, body: object) -> AlterResponse:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return lambda response: replace(response, status=status, headers=_JSON, content=content)
+    return lambda response: response._replace(status=status, headers=_JSON, content=content)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +70,7 @@ def test_a_success_that_can_not_be_read_is_no_success(
 
 def test_properties_that_are_new_come_through(kitchen: Kitchen, drive: Callable[[Call], object]) -> None:
     def add(response: Response) -> Response:
-        return replace(response, content=json.dumps({**json.loads(response.content), "brand_new": [1]}).encode())
+        return response._replace(content=json.dumps({**json.loads(response.content), "brand_new": [1]}).encode())
 
     balance = drive(kitchen.successful("CustomerBalance3", "ShopToken", response=add))
     assert isinstance(balance, CustomerBalanceResult3)
@@ -85,7 +84,7 @@ def test_an_unknown_function_is_a_documented_refusal(
         pytest.skip("the id is an assumption, and this server need not share it")
 
     def rename(request: Request) -> Request:
-        return replace(request, url=request.url.replace("CustomerBalance3", "CustomerBalance99"))
+        return request._replace(url=request.url.replace("CustomerBalance3", "CustomerBalance99"))
 
     with pytest.raises(runtime.NotFoundError) as caught:
         drive(kitchen.successful("CustomerBalance3", "ShopToken", request=rename))

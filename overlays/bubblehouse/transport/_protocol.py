@@ -1,32 +1,38 @@
 """Bytes in, bytes out: the types every transport shares, below any HTTP library's own objects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Headers = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request, ready to send.
 
-    The headers are left out of the repr: one of them is the token.
+    Headers and content are left out of the repr: one of the headers is the token.
     """
 
     method: str
     url: str
-    headers: Headers = field(repr=False)
-    content: bytes = field(repr=False)
+    headers: Headers
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"Request(method={self.method!r}, url={self.url!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One HTTP response, read to its end. Header names keep the case and order that the server sent."""
+class Response(NamedTuple):
+    """One HTTP response, read to its end. Header names keep the case and order that the server sent.
+
+    Headers and content are left out of the repr: they may hold a customer's data.
+    """
 
     status: int
-    headers: Headers = field(repr=False)
-    content: bytes = field(repr=False)
+    headers: Headers
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status!r})"
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, or None.

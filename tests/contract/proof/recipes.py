@@ -5,7 +5,7 @@ A recipe says what is different from a call that would succeed.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from tests.contract.proof.contract import Json, Operation
@@ -73,13 +73,13 @@ def as_query(request: Request) -> Request:
     given = json.loads(request.content)
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
     headers = tuple((name, value) for name, value in request.headers if name != "Content-Type")
-    return replace(request, method="GET", url=f"{request.url}?{urlencode(texts)}", headers=headers, content=b"")
+    return request._replace(method="GET", url=f"{request.url}?{urlencode(texts)}", headers=headers, content=b"")
 
 
 def _malformed(request: Request) -> Request:
     if request.method == "GET":
-        return replace(request, url=f"{request.url}&include_full_program=perhaps")
-    return replace(request, content=b'{"customer": ')
+        return request._replace(url=f"{request.url}&include_full_program=perhaps")
+    return request._replace(content=b'{"customer": ')
 
 
 def _nobody_named(request: Request) -> Request:
@@ -88,21 +88,21 @@ def _nobody_named(request: Request) -> Request:
     if request.method == "GET":
         address, _, query = request.url.partition("?")
         texts = {**dict(parse_qsl(query)), "customer": json.dumps(identity)}
-        return replace(request, url=f"{address}?{urlencode(texts)}")
-    return replace(request, content=json.dumps({**json.loads(request.content), "customer": identity}).encode())
+        return request._replace(url=f"{address}?{urlencode(texts)}")
+    return request._replace(content=json.dumps({**json.loads(request.content), "customer": identity}).encode())
 
 
 def _wrong_verb(request: Request) -> Request:
-    return replace(request, method="PUT")
+    return request._replace(method="PUT")
 
 
 def _too_large(request: Request) -> Request:
-    return replace(request, content=request.content.ljust(_LARGER_THAN_READ))
+    return request._replace(content=request.content.ljust(_LARGER_THAN_READ))
 
 
 def _wrong_media_type(request: Request) -> Request:
     headers = tuple((name, "text/plain" if name == "Content-Type" else value) for name, value in request.headers)
-    return replace(request, headers=headers)
+    return request._replace(headers=headers)
 
 
 def _one_call_a_day(scene: Scene) -> Json:
