@@ -13,23 +13,40 @@ from bubblehouse.transport._protocol import (
 )
 
 if TYPE_CHECKING:
-    from bubblehouse.transport._httpx2 import AsyncHttpx2Transport, Httpx2Transport
+    from bubblehouse.transport._adapt import adapt
+    from bubblehouse.transport._clients import AsyncHttpxClient, HttpxClient
+    from bubblehouse.transport._httpx import AsyncHttpxTransport, HttpxTransport
+    from bubblehouse.transport._httpx2 import Httpx2Transport
+    from bubblehouse.transport._httpx2_async import AsyncHttpx2Transport
 else:
     from bubblehouse.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
-        {"AsyncHttpx2Transport": "._httpx2", "Httpx2Transport": "._httpx2"},
+        {
+            "AsyncHttpxClient": "._clients",
+            "AsyncHttpxTransport": "._httpx",
+            "HttpxClient": "._clients",
+            "HttpxTransport": "._httpx",
+            "adapt": "._adapt",
+            "AsyncHttpx2Transport": "._httpx2_async",
+            "Httpx2Transport": "._httpx2",
+        },
     )
 
 __all__ = [
     "AsyncHttpx2Transport",
+    "AsyncHttpxClient",
+    "AsyncHttpxTransport",
     "AsyncTransport",
     "Headers",
     "Httpx2Transport",
+    "HttpxClient",
+    "HttpxTransport",
     "Request",
     "Response",
     "ResponseTooLargeError",
     "Transport",
     "TransportError",
+    "adapt",
 ]

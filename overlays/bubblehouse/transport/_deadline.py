@@ -5,14 +5,18 @@ network backend is the public seam where that can be put right: the timeout that
 `Deadline`, and the streams here ask that how long is left.
 """
 
+import contextlib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpcore2
+
+SEGMENT: Final = 64 * 1024
+"""Bytes of a request that are held back, so that its head and a short body leave in one packet."""
 
 
 class Deadline(float):
@@ -20,18 +24,20 @@ class Deadline(float):
 
     Attributes:
         sent: Whether anything of the request may have left this machine.
+        heard: Whether anything was read since it was meant to.
     """
 
-    __slots__ = ("_end", "sent")
+    __slots__ = ("_end", "heard", "sent")
 
     _end: float
+    heard: bool
     sent: bool
 
     def __new__(cls, seconds: float) -> Self:
         """Start the clock."""
         self = super().__new__(cls, seconds)
         self._end = time.monotonic() + seconds
-        self.sent = False
+        self.sent = self.heard = False
         return self
 
     def left(self) -> float:
@@ -43,6 +49,18 @@ class Deadline(float):
         return {"timeout": dict.fromkeys(("pool", "connect", "write", "read"), self)}
 
 
+def mark(timeout: float | None, *, sent: bool, heard: bool = False) -> None:
+    """Note on a request's deadline how far it has come.
+
+    Args:
+        timeout: The deadline, as httpcore2 hands it down.
+        sent: Whether anything of the request may have left this machine.
+        heard: Whether anything was read since.
+    """
+    if isinstance(timeout, Deadline):
+        timeout.sent, timeout.heard = sent, heard
+
+
 def _left(timeout: float | None, expired: type[httpcore2.TimeoutException]) -> float | None:
     if not isinstance(timeout, Deadline):
         return timeout
@@ -50,11 +68,6 @@ def _left(timeout: float | None, expired: type[httpcore2.TimeoutException]) -> f
     if left <= 0:
         raise expired("the deadline is over")
     return left
-
-
-def _mark(timeout: float | None, *, sent: bool) -> None:
-    if isinstance(timeout, Deadline):
-        timeout.sent = sent
 
 
 class DeadlineBackend(httpcore2.NetworkBackend):
@@ -108,18 +121,31 @@ def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
 
 
 class _DeadlineStream(httpcore2.NetworkStream):
-    """A connection on which every step gets what the request's deadline leaves it."""
+    """A connection that gives every step what the request's deadline leaves it, and sends nothing piecemeal."""
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
+        self._held = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        # A server may answer and close before it has read everything, and then what it said counts.
+        with contextlib.suppress(httpcore2.WriteError):
+            self._flush(timeout)
+        data = self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        mark(timeout, sent=True, heard=True)
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        left = _left(timeout, httpcore2.WriteTimeout)
-        _mark(timeout, sent=True)
-        self._inner.write(buffer, left)
+        self._held += buffer
+        if len(self._held) > SEGMENT:
+            self._flush(timeout)
+
+    def _flush(self, timeout: float | None) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            left = _left(timeout, httpcore2.WriteTimeout)
+            mark(timeout, sent=True)
+            self._inner.write(held, left)
 
     def close(self) -> None:
         self._inner.close()
@@ -128,63 +154,10 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
         # What was written before was to a proxy: the request itself goes through the tunnel that begins here.
-        _mark(timeout, sent=False)
+        self._flush(timeout)
+        mark(timeout, sent=False)
         left = _left(timeout, httpcore2.ConnectTimeout)
         return _DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class MarkingBackend(httpcore2.AsyncNetworkBackend):
-    """For asyncio, where a deadline is the event loop's business: what is left is to tell whether anything was sent."""
-
-    def __init__(self) -> None:
-        # httpcore2 defines a stand-in for it where anyio is missing, which confuses pyright; httpx2 requires anyio.
-        self._inner: httpcore2.AsyncNetworkBackend = httpcore2.AnyIOBackend()  # pyright: ignore[reportAttributeAccessIssue] - as said
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore2's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """Connect."""
-        del timeout
-        return _MarkingStream(await self._inner.connect_tcp(host, port, None, local_address, socket_options))
-
-
-class _MarkingStream(httpcore2.AsyncNetworkStream):
-    """A connection that marks the request's deadline when something is written."""
-
-    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as above
-        del timeout
-        return await self._inner.read(max_bytes)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as above
-        _mark(timeout, sent=True)
-        await self._inner.write(buffer)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - as above
-    ) -> httpcore2.AsyncNetworkStream:
-        _mark(timeout, sent=False)
-        try:
-            return _MarkingStream(await self._inner.start_tls(ssl_context, server_hostname))
-        except BaseException:  # httpcore2 forgets the connection when the handshake is cancelled
-            await self._inner.aclose()
-            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

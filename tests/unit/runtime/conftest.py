@@ -2,13 +2,12 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, ClassVar, TypeVar, Unpack
 
 import pytest
-from tests.unit.runtime.sockets import Handler, Serve, Server, Wire
 
 from bubblehouse.api import Api
 from bubblehouse.client import AsyncClient, SyncClient
@@ -244,31 +243,3 @@ def bench(request: pytest.FixtureRequest, clock: Clock) -> Bench:
 @pytest.fixture
 def async_bench(clock: Clock) -> Bench:
     return Bench(is_async=True, clock=clock)
-
-
-# --- a server that misbehaves as told -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    servers: list[Server] = []
-
-    def start(handler: Handler) -> Server:
-        servers.append(Server(handler))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture(params=["sync", "async"])
-def wire(request: pytest.FixtureRequest) -> Wire:
-    return Wire(request.param == "async")

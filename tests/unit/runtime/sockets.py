@@ -1,16 +1,11 @@
-"""A loopback server that misbehaves as told, and the default transports, called without a test knowing which kind."""
+"""A loopback server that misbehaves as told."""
 
-import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-import pytest
-
-from bubblehouse.transport import AsyncHttpx2Transport, Httpx2Transport, Request, Response, TransportError
+from bubblehouse.transport import Request
 
 Handler = Callable[[socket.socket], None]
 
@@ -63,39 +58,6 @@ class Server:
 Serve = Callable[[Handler], Server]
 
 
-@dataclass
-class Wire:
-    """The default transport of one kind."""
-
-    is_async: bool
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def send(self, *requests: Request, timeout: float = 5.0, between: Callable[[], object] = lambda: None) -> Response:
-        """Send the requests one after another on one transport, and return the last response."""
-        if self.is_async:
-            return asyncio.run(self._asend(requests, timeout, between))
-        transport = Httpx2Transport(**self.options)
-        try:
-            response = transport.send(requests[0], timeout=timeout)
-            for request in requests[1:]:
-                between()
-                response = transport.send(request, timeout=timeout)
-            return response
-        finally:
-            transport.close()
-
-    async def _asend(self, requests: tuple[Request, ...], seconds: float, between: Callable[[], object]) -> Response:
-        transport = AsyncHttpx2Transport(**self.options)
-        try:
-            response = await transport.send(requests[0], timeout=seconds)
-            for request in requests[1:]:
-                between()
-                response = await transport.send(request, timeout=seconds)
-            return response
-        finally:
-            await transport.aclose()
-
-
 BODY = b'{"code": "x", "pts": 1}'
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
@@ -134,10 +96,3 @@ def answering(*answers: bytes) -> Handler:
             connection.sendall(answer)
 
     return handle
-
-
-def failure(wire: Wire, url: str, timeout: float = 5.0) -> TransportError:
-    with pytest.raises(TransportError) as caught:
-        wire.send(request(url), timeout=timeout)
-    assert "a.b.c" not in str(caught.value)
-    return caught.value

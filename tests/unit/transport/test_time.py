@@ -1,23 +1,19 @@
-"""The default transports on real sockets: how long they wait, and how much they read."""
+"""How long a transport waits, on real sockets."""
 
 import contextlib
 import gzip
 import socket
 import time
-import tracemalloc
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
-from tests.unit.runtime.sockets import BODY, PLAIN, Serve, Server, Wire, answering, failure, receive, request
+from tests.unit.runtime.sockets import BODY, PLAIN, Serve, Server, answering, receive, request
+from tests.unit.transport.wires import OWN, Wire
 
 from bubblehouse.transport import Httpx2Transport, TransportError
 
 SLACK = 2.0  # how much a deadline may be overrun: milliseconds in fact, but the machine may be busy
-
-
-# --- when ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_server_that_never_answers(wire: Wire, serve: Serve) -> None:
@@ -29,11 +25,40 @@ def test_a_server_that_never_answers(wire: Wire, serve: Serve) -> None:
 
     server = serve(handle)
     started = time.monotonic()
-    error = failure(wire, server.url, timeout=0.3)
+    error = wire.failure(server.url, timeout=0.3)
     assert 0.29 < time.monotonic() - started < 0.3 + SLACK
     assert error.sent
     assert error.timed_out
     assert "no complete answer in time" in str(error)
+
+
+def drips_without_end(wire: Wire, dripped: bytes) -> bool:
+    return wire.library in OWN and not wire.is_async and not dripped.startswith(b"HTTP/1.1 200 OK\r\nContent-Length")
+
+
+@pytest.mark.parametrize("drips", [False, True], ids=["silent", "dripping"])
+def test_a_second_is_a_second(wire: Wire, serve: Serve, *, drips: bool) -> None:
+    server: Server
+
+    def handle(connection: socket.socket) -> None:
+        receive(connection)
+        if drips:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while not server.wait(0.05):
+            connection.sendall(b"x" if drips else b"")
+
+    server = serve(handle)
+    with wire.open() as line:
+        for _ in range(3):  # a busy machine gets another chance; a deadline that isn't kept never ends in time
+            started = time.monotonic()
+            with pytest.raises(TransportError) as caught:
+                line.send(request(server.url), timeout=1)
+            elapsed = time.monotonic() - started
+            assert caught.value.timed_out
+            assert caught.value.sent
+            if elapsed < 1.2:
+                break
+        assert 0.99 < elapsed < 1.2
 
 
 @pytest.mark.parametrize(
@@ -48,6 +73,8 @@ def test_a_server_that_never_answers(wire: Wire, serve: Serve) -> None:
     ids=["header", "interim answers", "body", "chunks", "gzip"],
 )
 def test_a_server_that_drips(wire: Wire, serve: Serve, dripped: bytes) -> None:
+    if drips_without_end(wire, dripped):
+        pytest.skip("httpx can't be stopped before the head of an answer is there; HttpxTransport says so")
     server: Server
 
     def handle(connection: socket.socket) -> None:
@@ -59,7 +86,7 @@ def test_a_server_that_drips(wire: Wire, serve: Serve, dripped: bytes) -> None:
 
     server = serve(handle)
     started = time.monotonic()
-    error = failure(wire, server.url, timeout=0.25)
+    error = wire.failure(server.url, timeout=0.25)
     assert 0.24 < time.monotonic() - started < 0.25 + SLACK
     assert error.sent
     assert error.timed_out
@@ -78,7 +105,7 @@ def test_a_server_that_drips_and_then_stops(wire: Wire, serve: Serve) -> None:
 
     server = serve(handle)
     started = time.monotonic()
-    assert failure(wire, server.url, timeout=0.55).timed_out
+    assert wire.failure(server.url, timeout=0.55).timed_out
     assert time.monotonic() - started < 0.55 + SLACK
 
 
@@ -115,11 +142,11 @@ def full(address: tuple[str, int]) -> Iterator[int]:
 def test_a_server_that_does_not_accept(wire: Wire) -> None:
     with full(("127.0.0.1", 0)) as port:
         started = time.monotonic()
-        error = failure(wire, f"http://127.0.0.1:{port}/", timeout=0.3)
+        error = wire.failure(f"http://127.0.0.1:{port}/", timeout=0.3)
         assert time.monotonic() - started < 0.3 + SLACK
     assert error.timed_out
-    assert not error.sent
-    assert "no connection in time" in str(error)
+    assert error.sent is wire.counts_as_sent
+    assert str(error) == ("no complete answer in time" if error.sent else "no connection in time")
 
 
 def test_a_server_that_never_shakes_hands(wire: Wire, serve: Serve) -> None:
@@ -131,26 +158,27 @@ def test_a_server_that_never_shakes_hands(wire: Wire, serve: Serve) -> None:
 
     server = serve(handle)
     started = time.monotonic()
-    error = failure(wire, server.url.replace("http://", "https://"), timeout=0.3)
+    error = wire.failure(server.url.replace("http://", "https://"), timeout=0.3)
     assert time.monotonic() - started < 0.3 + SLACK
     assert error.timed_out
-    assert not error.sent
+    assert error.sent is wire.counts_as_sent
 
 
-def test_a_name_that_takes_long_to_look_up(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_name_that_takes_long_to_look_up(monkeypatch: pytest.MonkeyPatch, *, is_async: bool) -> None:
     def slow(*_: object, **__: object) -> list[object]:
-        time.sleep(0.6)
+        time.sleep(1.5)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    started = time.monotonic()
-    with pytest.raises(TransportError) as caught:
-        wire.send(request("http://slow.test/"), timeout=0.2)
-    elapsed = time.monotonic() - started
+    with Wire("httpx2", is_async).open() as line:
+        started = time.monotonic()
+        with pytest.raises(TransportError) as caught:
+            line.send(request("http://slow.test/"), timeout=0.2)
+        elapsed = time.monotonic() - started
     assert caught.value.timed_out
     assert not caught.value.sent
-    if not wire.is_async:  # asyncio.run itself waits for the thread at its end
-        assert elapsed < 0.2 + SLACK
+    assert elapsed < 1.2
 
 
 @pytest.mark.parametrize("dead", [contextlib.nullcontext, full])
@@ -169,82 +197,3 @@ def test_a_host_with_a_dead_address_gets_a_turn_at_the_next(
     with dead(("127.0.0.2", int(server.url.split("/")[2].partition(":")[2]))):
         assert transport.send(request(server.url.replace("127.0.0.1", "two.test")), timeout=1).content == BODY
     transport.close()
-
-
-# --- how much -----------------------------------------------------------------------------------------------------
-
-
-def test_gzip_is_undone(wire: Wire, serve: Serve) -> None:
-    packed = gzip.compress(BODY)
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: GZip\r\nContent-Length: %d\r\n\r\n%s" % (len(packed), packed)
-    assert wire.send(request(serve(answering(answer)).url)).content == BODY
-
-
-def test_an_empty_body_needs_no_gzip(wire: Wire, serve: Serve) -> None:
-    answer = b"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n"
-    assert wire.send(request(serve(answering(answer)).url)).content == b""
-
-
-@pytest.mark.parametrize(
-    ("coding", "body", "problem"),
-    [
-        (b"gzip", BODY, "not the gzip"),
-        (b"gzip", gzip.compress(BODY)[:-9], "in the middle of its gzip"),
-        (b"br", BODY, "not asked for"),
-        (b"gzip, gzip", gzip.compress(gzip.compress(BODY)), "not asked for"),
-        (b"deflate", zlib.compress(BODY), "not asked for"),
-    ],
-    ids=["plain", "half", "brotli", "twice", "deflate"],
-)
-def test_what_cannot_be_unpacked_is_an_error(
-    wire: Wire, serve: Serve, coding: bytes, body: bytes, problem: str
-) -> None:
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body)
-    error = failure(wire, serve(answering(answer)).url)
-    assert problem in str(error)
-    assert error.sent
-
-
-@pytest.mark.parametrize("size", [1000, 1001])
-@pytest.mark.parametrize("packed", [False, True])
-def test_an_answer_is_read_up_to_the_limit_and_no_further(wire: Wire, serve: Serve, size: int, *, packed: bool) -> None:
-    wire.options["max_response_bytes"] = 1000
-    body = gzip.compress(b"x" * size) if packed else b"x" * size
-    coding = b"gzip" if packed else b"identity"
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body)
-    server = serve(answering(answer))
-    if size == 1000:
-        assert wire.send(request(server.url)).content == b"x" * 1000
-    else:
-        error = failure(wire, server.url)
-        assert "larger than 1000 bytes" in str(error)
-        assert error.sent
-
-
-def test_a_bomb_is_not_unpacked(wire: Wire, serve: Serve) -> None:
-    wire.options["max_response_bytes"] = 1_000_000
-    bomb = gzip.compress(bytes(50_000_000), 9)
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(bomb), bomb)
-    server = serve(answering(answer))
-    tracemalloc.start()
-    error = failure(wire, server.url)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert "larger than 1000000 bytes" in str(error)
-    assert peak < 10_000_000
-
-
-def test_nor_is_endless_packing_of_nothing_read(wire: Wire, serve: Serve) -> None:
-    wire.options["max_response_bytes"] = 10_000
-    empty = zlib.compressobj(wbits=31)
-    nothing = empty.compress(b"") + empty.flush(zlib.Z_FULL_FLUSH) + b"\x00\x00\x00\xff\xff" * 4000  # empty blocks
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + nothing
-    assert "larger than 10000 bytes" in str(failure(wire, serve(answering(answer)).url))
-
-
-def test_the_default_limit_is_generous(wire: Wire, serve: Serve) -> None:
-    body = b"x" * 16 * 1024 * 1024
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
-    assert len(wire.send(request(serve(answering(head % len(body) + body)).url)).content) == len(body)
-    error = failure(wire, serve(answering(head % (len(body) + 1) + body + b"x")).url)
-    assert "larger than 16777216 bytes" in str(error)
