@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bubblehouse.transport._httpx import AsyncHttpxTransport, HttpxTransport
     from bubblehouse.transport._httpx2 import Httpx2Transport
     from bubblehouse.transport._httpx2_async import AsyncHttpx2Transport
+    from bubblehouse.transport._pyreqwest import PyreqwestTransport
+    from bubblehouse.transport._pyreqwest_async import AsyncPyreqwestTransport
 else:
     from bubblehouse.lazy import lazy_exports
 
@@ -30,7 +32,9 @@ else:
             "HttpxTransport": "._httpx",
             "adapt": "._adapt",
             "AsyncHttpx2Transport": "._httpx2_async",
+            "AsyncPyreqwestTransport": "._pyreqwest_async",
             "Httpx2Transport": "._httpx2",
+            "PyreqwestTransport": "._pyreqwest",
         },
     )
 
@@ -38,11 +42,13 @@ __all__ = [
     "AsyncHttpx2Transport",
     "AsyncHttpxClient",
     "AsyncHttpxTransport",
+    "AsyncPyreqwestTransport",
     "AsyncTransport",
     "Headers",
     "Httpx2Transport",
     "HttpxClient",
     "HttpxTransport",
+    "PyreqwestTransport",
     "Request",
     "Response",
     "ResponseTooLargeError",

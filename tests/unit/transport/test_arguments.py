@@ -12,11 +12,13 @@ from bubblehouse.errors import ConfigurationError
 from bubblehouse.transport import (
     AsyncHttpx2Transport,
     AsyncHttpxTransport,
+    AsyncPyreqwestTransport,
     Httpx2Transport,
     HttpxTransport,
+    PyreqwestTransport,
 )
 
-MANAGED = [Httpx2Transport, AsyncHttpx2Transport]
+MANAGED = [Httpx2Transport, AsyncHttpx2Transport, PyreqwestTransport, AsyncPyreqwestTransport]
 
 
 @pytest.mark.parametrize("transport", MANAGED)

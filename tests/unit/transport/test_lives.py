@@ -13,7 +13,7 @@ import pytest
 from tests.unit.runtime.sockets import BODY, PLAIN, Serve, answering, receive, request
 from tests.unit.transport.wires import MANAGED, Library, Line, Wire
 
-from bubblehouse.transport import AsyncTransport, Httpx2Transport, Response, TransportError
+from bubblehouse.transport import AsyncTransport, Httpx2Transport, PyreqwestTransport, Response, TransportError
 
 ROOT = Path(__file__).parents[3]
 
@@ -171,8 +171,7 @@ def test_closing_gives_up_connections(managed: Wire, serve: Serve) -> None:
 @pytest.mark.parametrize("library", MANAGED)
 def test_so_does_dropping_it(serve: Serve, library: Library) -> None:
     server = serve(echo)
-    assert library == "httpx2"
-    transport = Httpx2Transport()
+    transport = Httpx2Transport() if library == "httpx2" else PyreqwestTransport()
     transport.send(request(server.url), timeout=5)
     del transport
     gc.collect()

@@ -19,9 +19,11 @@ from tests.unit.runtime.sockets import request
 from bubblehouse.transport import (
     AsyncHttpx2Transport,
     AsyncHttpxTransport,
+    AsyncPyreqwestTransport,
     AsyncTransport,
     Httpx2Transport,
     HttpxTransport,
+    PyreqwestTransport,
     Request,
     Response,
     Transport,
@@ -32,7 +34,7 @@ CA_FILE = Path(__file__).with_name("ca.pem")
 
 T = TypeVar("T")
 Library = Literal["httpx2", "pyreqwest", "own httpx", "own httpx2"]
-MANAGED: tuple[Library, ...] = ("httpx2",)
+MANAGED: tuple[Library, ...] = ("httpx2", "pyreqwest")
 """Those that connect as they are told, and not as a client of the user's does."""
 OWN: tuple[Library, ...] = ("own httpx", "own httpx2")
 
@@ -175,6 +177,8 @@ Made = tuple[Transport | AsyncTransport, Callable[[], Coroutine[None, None, None
 def _sync(library: Library, options: dict[str, Any]) -> Made:
     if library == "httpx2":
         return Httpx2Transport(**options), lambda: None
+    if library == "pyreqwest":
+        return PyreqwestTransport(**options), lambda: None
     theirs, ours = _split(options)
     if library == "own httpx":
         client = httpx.Client(**theirs, limits=httpx.Limits(**_limits(options)))
@@ -186,6 +190,8 @@ def _sync(library: Library, options: dict[str, Any]) -> Made:
 def _async(library: Library, options: dict[str, Any]) -> Made:
     if library == "httpx2":
         return AsyncHttpx2Transport(**options), lambda: None
+    if library == "pyreqwest":
+        return AsyncPyreqwestTransport(**options), lambda: None
     theirs, ours = _split(options)
     if library == "own httpx":
         client = httpx.AsyncClient(**theirs, limits=httpx.Limits(**_limits(options)))
