@@ -7,6 +7,7 @@ TYPE_CHECKING = False  # checkers know the name, and `typing` is most of what im
 
 if TYPE_CHECKING:
     from bubblehouse.answer import Answer as Answer
+    from bubblehouse.api import RateLimit as RateLimit
     from bubblehouse.config import CallOptions as CallOptions
     from bubblehouse.middleware import Attempt as Attempt
     from bubblehouse.unset import UNSET as UNSET
@@ -58,6 +59,7 @@ __all__ = [
     "CallOptions",
     "JsonObject",
     "LoyaltyClient",
+    "RateLimit",
     "Unset",
     "errors",
     "Asset2",
@@ -103,6 +105,7 @@ if not TYPE_CHECKING:
             "Attempt": "bubblehouse.middleware",
             "CallOptions": "bubblehouse.config",
             "JsonObject": "bubblehouse.untyped",
+            "RateLimit": "bubblehouse.api",
             "AsyncLoyaltyClient": ".client",
             "LoyaltyClient": ".client",
             "errors": ".errors",

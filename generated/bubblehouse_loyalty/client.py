@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
-from bubblehouse.api import Api
+from bubblehouse.api import Api, RateLimit
 from bubblehouse.client import AsyncClient, SyncClient
 from bubblehouse.config import CallOptions
 from bubblehouse.unset import UNSET, Unset
@@ -52,6 +52,16 @@ _API = Api(
         (413, "request_too_large"): "RequestTooLargeError",
         (415, "unsupported_media_type"): "UnsupportedMediaTypeError",
     },
+    rate_limits=(
+        RateLimit("read", "customer", "second", 2),
+        RateLimit("read", "shop", "second", 100),
+        RateLimit("read", "customer", "day", 1000),
+        RateLimit("read", "shop", "day", 500000),
+        RateLimit("write", "customer", "second", 2),
+        RateLimit("write", "shop", "second", 100),
+        RateLimit("write", "customer", "day", 200),
+        RateLimit("write", "shop", "day", 100000),
+    ),
 )
 
 
@@ -72,6 +82,9 @@ class LoyaltyClient(SyncClient):
         max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
             again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
+        rate_limits: True to keep the documented rate limits on this side: a call waits for its place, and one that
+            would have to wait beyond its timeout raises `ClientRateLimitError`. `RateLimit`s in place of True stand for
+            documented ones that the vendor has changed. Clients that are derived from this one count with it.
         user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
         headers: Headers to send with every call, by name.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
@@ -170,6 +183,7 @@ class LoyaltyClient(SyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -244,6 +258,7 @@ class LoyaltyClient(SyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -309,6 +324,7 @@ class LoyaltyClient(SyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -415,6 +431,7 @@ class LoyaltyClient(SyncClient):
             APIConnectionError: No answer came. `APITimeoutError` below it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -535,6 +552,7 @@ class AsyncLoyaltyClient(AsyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -609,6 +627,7 @@ class AsyncLoyaltyClient(AsyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -674,6 +693,7 @@ class AsyncLoyaltyClient(AsyncClient):
                 it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
@@ -780,6 +800,7 @@ class AsyncLoyaltyClient(AsyncClient):
             APIConnectionError: No answer came. `APITimeoutError` below it where time ran out.
             APIError: An error that the contract doesn't name, as the class of its status.
             InvalidArgumentError: An argument can't be sent; nothing was.
+            ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
             ConfigurationError: An option is wrong; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.

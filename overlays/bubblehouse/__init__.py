@@ -5,7 +5,7 @@ TYPE_CHECKING = False  # checkers know the name, and `typing` is most of what im
 if TYPE_CHECKING:
     from bubblehouse import errors
     from bubblehouse.answer import Answer
-    from bubblehouse.api import Api
+    from bubblehouse.api import Api, RateLimit
     from bubblehouse.client import AsyncClient, SyncClient
     from bubblehouse.config import CallOptions
     from bubblehouse.flow import Timing
@@ -31,6 +31,7 @@ else:
             "JsonObject": ".untyped",
             "Model": ".model",
             "Operation": ".operation",
+            "RateLimit": ".api",
             "Request": ".transport",
             "Response": ".transport",
             "SyncClient": ".client",
@@ -53,6 +54,7 @@ __all__ = [
     "JsonObject",
     "Model",
     "Operation",
+    "RateLimit",
     "Request",
     "Response",
     "SyncClient",

@@ -3,12 +3,34 @@
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from bubblehouse.operation import Kind, Operation
 from bubblehouse.untyped import JsonObject
 
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+Scope = Literal["customer", "shop"]
+Period = Literal["second", "day"]
+
+
+class RateLimit(NamedTuple):
+    """How many calls are allowed.
+
+    Attributes:
+        kind: Which calls are counted: "read" or "write".
+        scope: Whose: those of each "customer", or of the whole "shop".
+        period: In which time: any "second", or each "day" of UTC.
+        calls: How many, from 1 up.
+    """
+
+    kind: Kind
+    scope: Scope
+    period: Period
+    calls: int
+
+    def __str__(self) -> str:
+        return f"{self.calls:,} {self.kind}s per {self.period} and {self.scope}"
 
 
 class Api(NamedTuple):
@@ -24,6 +46,7 @@ class Api(NamedTuple):
         functions: The functions that the contract knows, and the module in the package that describes each.
         errors: (status, error id) to the name of an exception class of the package, for those that any function may
             answer.
+        rate_limits: How many calls the contract allows.
     """
 
     base_url: str
@@ -34,6 +57,7 @@ class Api(NamedTuple):
     package: str = "bubblehouse"
     functions: Mapping[str, str] = _NONE
     errors: Mapping[tuple[int, str], str] = _NONE
+    rate_limits: tuple[RateLimit, ...] = ()
 
     def operation(self, function: str, kind: Kind | None) -> Operation[JsonObject]:
         """Return a function as an operation on JSON objects.

@@ -1,18 +1,19 @@
 """What both kinds of client are set up with, and how one is made of another."""
 
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from bubblehouse import checks, environment
 from bubblehouse.answer import ApiObject
-from bubblehouse.api import Api
+from bubblehouse.api import Api, RateLimit
 from bubblehouse.config import CallOptions, configure
 from bubblehouse.errors import ClientClosedError, ConfigurationError
 from bubblehouse.flow import Call, Flow, Timing
 from bubblehouse.middleware import Middleware, SentT
 from bubblehouse.operation import Kind, Operation, OutputT
+from bubblehouse.pacing import Pacing
 from bubblehouse.tokens import DEFAULT_TTL, CalledToken, FixedToken, Key, MintedToken, TokenSource
 from bubblehouse.untyped import JsonObject
 from bubblehouse.wire import Wire
@@ -43,6 +44,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         timeout: float = 30.0,
         max_retries: int = 2,
         token_ttl: float = DEFAULT_TTL,
+        rate_limits: bool | Iterable[RateLimit] = False,
         user_agent: str | None = None,
         headers: Mapping[str, str] = EMPTY,
         transport: TransportT | None = None,
@@ -73,6 +75,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
                 "transport", f"{type(transport).__name__} has no {self._closer}(), which this client needs"
             )
         self._middleware = self._checked(middleware)
+        self._pacing = self._paced(rate_limits, customer)
         self._wire = Wire(transport, self._make_transport)
         self._derived = False
         self._closed = False
@@ -90,6 +93,13 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
                 raise ConfigurationError(argument, "does not go with token, which is complete in itself")
         return CalledToken(token, may_await=self._closer == "aclose") if callable(token) else FixedToken(token)
 
+    def _paced(self, rate_limits: bool | Iterable[RateLimit], customer: str | None) -> Pacing:  # noqa: FBT001 - as given
+        if rate_limits is False:
+            return Pacing(customer=customer)
+        from bubblehouse.rate_limits import chosen  # noqa: PLC0415 - not everybody asks for them
+
+        return Pacing(chosen(self._api.rate_limits, rate_limits), customer)
+
     def _checked(self, middleware: Sequence[Middleware[SentT]]) -> tuple[Middleware[SentT], ...]:
         for layer in middleware:
             if not callable(layer):
@@ -104,6 +114,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         *,
         transport: TransportT | None = None,
         middleware: Sequence[Middleware[SentT]] = (),
+        rate_limits: bool | Iterable[RateLimit] | None = None,
         timing: Timing = _TIMING,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
@@ -112,11 +123,13 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         They are named after the constructor's arguments, with the API's prefix: `BUBBLEHOUSE_SHOP`,
         `BUBBLEHOUSE_KEY_ID`, `BUBBLEHOUSE_SECRET`, `BUBBLEHOUSE_TOKEN`, `BUBBLEHOUSE_CUSTOMER`, `BUBBLEHOUSE_BASE_URL`,
         `BUBBLEHOUSE_API_VERSION`, `BUBBLEHOUSE_TIMEOUT`, `BUBBLEHOUSE_MAX_RETRIES`, `BUBBLEHOUSE_TOKEN_TTL`,
-        `BUBBLEHOUSE_USER_AGENT`, `BUBBLEHOUSE_LOG_BODIES` and `BUBBLEHOUSE_ALLOW_HTTP` (`true` or `false`).
+        `BUBBLEHOUSE_USER_AGENT`, `BUBBLEHOUSE_RATE_LIMITS`, `BUBBLEHOUSE_LOG_BODIES` and `BUBBLEHOUSE_ALLOW_HTTP`. The
+        last three are `true` or `false`.
 
         Args:
             transport: As for the constructor.
             middleware: As for the constructor.
+            rate_limits: As for the constructor; what the environment says unless given.
             timing: As for the constructor.
             environ: The variables; the process's own unless given.
 
@@ -129,6 +142,8 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         prefix = cls._api.env_prefix
         try:
             arguments = environment.arguments(prefix, os.environ if environ is None else environ)
+            if rate_limits is not None:
+                arguments["rate_limits"] = rate_limits
             return cls(**cast("dict[str, Any]", arguments), transport=transport, middleware=middleware, timing=timing)
         except ConfigurationError as error:
             raise ConfigurationError(environment.variable(prefix, error.argument), error.problem) from None
@@ -150,12 +165,19 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
             ConfigurationError: The id could name somebody else, or this client has a ready-made token and so can't
                 make another.
         """
+        tokens = self._minting()
+        checks.identifier("customer_id", customer_id)
+        return self._derive(
+            _tokens=tokens.for_customer(customer_id, email=email, level=level),
+            _pacing=self._pacing.for_customer(customer_id),
+        )
+
+    def _minting(self) -> MintedToken:
         if not isinstance(self._tokens, MintedToken):
             raise ConfigurationError(
                 "token", "is ready-made and can't speak for another customer; use key_id and secret"
             )
-        checks.identifier("customer_id", customer_id)
-        return self._derive(_tokens=self._tokens.for_customer(customer_id, email=email, level=level))
+        return self._tokens
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a client that calls in another way, with the same tokens on the same pool. This one stays as it is.
@@ -181,7 +203,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
 
     def _flow(self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions) -> Flow[OutputT]:
         config = self._config.changed(options) if options else self._config
-        return Call(operation, config, self._tokens, self._timing).run(arguments)
+        return Call(operation, config, self._tokens, self._timing, self._pacing).run(arguments)
 
     def _named(self, function: str, kind: Kind | None) -> Operation[JsonObject]:
         operation = self._api.operation(checks.function("function", function), kind)

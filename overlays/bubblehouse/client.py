@@ -35,6 +35,9 @@ class SyncClient(BaseClient[Transport, str, Response]):
         max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
             again only where they certainly were not applied.
         token_ttl: Seconds that a token lasts.
+        rate_limits: True to keep the documented rate limits on this side: a call waits for its place, and one that
+            would have to wait beyond its timeout raises `ClientRateLimitError`. `RateLimit`s in place of True stand for
+            documented ones that the vendor has changed. Clients that are derived from this one count with it.
         user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
         headers: Headers to send with every call, by name.
         transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.

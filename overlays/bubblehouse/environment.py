@@ -21,6 +21,7 @@ _PARSERS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "timeout": (float, "a number of seconds"),
     "max_retries": (int, "a whole number"),
     "token_ttl": (float, "a number of seconds"),
+    "rate_limits": (_boolean, "true or false"),
     "user_agent": (str, "text"),
     "log_bodies": (_boolean, "true or false"),
     "allow_http": (_boolean, "true or false"),

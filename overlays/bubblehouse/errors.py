@@ -6,6 +6,7 @@ BubblehouseError
 └── CallError                    a call failed; it knows the operation, the attempts and the time they took
     ├── InvalidArgumentError     an argument can't be sent; nothing was (also a ValueError)
     ├── TokenError               no token could be had; nothing was sent
+    ├── ClientRateLimitError     this client's own rate limits leave no room in time; nothing was sent
     ├── APIConnectionError       no answer came, and nothing can have been changed
     │   └── APITimeoutError      … because time ran out
     ├── ResponseTooLargeError    an answer beyond the size that is read
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 from bubblehouse.texts import one_line, place
 
 if TYPE_CHECKING:
+    from bubblehouse.api import RateLimit
     from bubblehouse.transport import Headers, Response
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "BubblehouseError",
     "CallError",
     "ClientClosedError",
+    "ClientRateLimitError",
     "ConfigurationError",
     "CustomerIdentityError",
     "GlobalError",
@@ -117,6 +120,22 @@ class InvalidArgumentError(CallError, ValueError):
 
 class TokenError(CallError):
     """No usable token could be had. Nothing was sent. What the token callable raised is the cause."""
+
+
+class ClientRateLimitError(CallError):
+    """The rate limits that this client keeps would have the call wait for longer than it may. Nothing was sent.
+
+    The server's own refusal is a `RateLimitError`.
+
+    Attributes:
+        limit: The limit that has the call wait.
+        retry_after: Seconds until there is room.
+    """
+
+    def __init__(self, limit: "RateLimit", *, retry_after: float) -> None:
+        super().__init__(f"the limit of {limit} leaves no room for {retry_after:,.1f} s; nothing was sent")
+        self.limit = limit
+        self.retry_after: float | None = retry_after
 
 
 class APIConnectionError(CallError):

@@ -4,6 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import Generic, NamedTuple
 
 from bubblehouse.answer import Answer, ApiObject, attach
@@ -14,10 +15,12 @@ from bubblehouse.errors import (
     APITimeoutError,
     CallError,
     OutcomeUnknownError,
+    RateLimitError,
     ResponseTooLargeError,
 )
 from bubblehouse.middleware import Attempt
 from bubblehouse.operation import Operation, OutputT
+from bubblehouse.pacing import Pacing
 from bubblehouse.response import read
 from bubblehouse.retry import Next, decide, pause
 from bubblehouse.tokens import TokenSource
@@ -74,15 +77,19 @@ class Call(Generic[OutputT]):
         config: The client's settings.
         tokens: Where its tokens come from.
         timing: The clocks and the dice.
+        pacing: When its attempts may go out.
     """
 
-    __slots__ = ("_attempts", "_config", "_operation", "_retry_after", "_started", "_timing", "_tokens")
+    __slots__ = ("_attempts", "_config", "_operation", "_pacing", "_retry_after", "_started", "_timing", "_tokens")
 
-    def __init__(self, operation: Operation[OutputT], config: Config, tokens: TokenSource, timing: Timing) -> None:
+    def __init__(
+        self, operation: Operation[OutputT], config: Config, tokens: TokenSource, timing: Timing, pacing: Pacing
+    ) -> None:
         self._operation = operation
         self._config = config
         self._tokens = tokens
         self._timing = timing
+        self._pacing = pacing
         self._started = timing.monotonic()
         self._attempts = 0
         self._retry_after: float | None = None
@@ -112,11 +119,14 @@ class Call(Generic[OutputT]):
         renewed = False
         retries = 0
         while True:
+            yield from self._admission(content)
             try:
                 return (yield from self._attempt(token, content, self._share(retries)))
             except CallError as error:
                 failure = error
                 self._retry_after = self._retry_after if error.retry_after is None else error.retry_after
+            if isinstance(failure, RateLimitError):
+                self._pacing.holdback.note(self._operation.kind, failure, self._timing.monotonic())
             following = decide(self._operation.kind, failure)
             if following is Next.UNKNOWN:
                 raise OutcomeUnknownError(failure, outcome_read_by=self._operation.outcome_read_by)
@@ -133,6 +143,16 @@ class Call(Generic[OutputT]):
                 retries += 1
             else:
                 raise failure
+
+    def _admission(self, content: bytes) -> Generator[Effect, Result, None]:
+        """Wait until an attempt may go out."""
+        try:
+            with closing(self._pacing.waits(self._operation.kind, content, self._timing, self._left)) as waits:
+                for seconds in waits:
+                    yield Sleep(seconds)
+        except CallError as error:
+            self._retry_after = error.retry_after
+            raise
 
     def _share(self, retries: int) -> float:
         """Return how long the next attempt may take.

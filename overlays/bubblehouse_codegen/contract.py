@@ -8,10 +8,13 @@ from typing import Any
 from openapi_python_client.strings import PythonIdentifier
 
 from bubblehouse import errors as runtime
+from bubblehouse.api import RateLimit
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.failure import CodegenError
 
 SCOPE = "x-bubblehouse-error-scope"
+
+RATE_LIMITS = "x-bubblehouse-rate-limits"
 
 SCOPE_BASES = {"global": "GlobalError", "api": "CustomerIdentityError", "operation": "OperationError"}
 
@@ -111,6 +114,16 @@ class Contract:
     def common_errors(self) -> list[ErrorClass]:
         """The errors that any function may answer, a function of tomorrow included."""
         return [error for error in self.errors if SCOPE_BASES["operation"] not in error.bases]
+
+    @property
+    def rate_limits(self) -> list[RateLimit]:
+        """How many calls are allowed, in the document's order."""
+        return [
+            RateLimit(kind, scope, period.removeprefix("per_"), calls)
+            for kind, periods in self.document.get(RATE_LIMITS, {}).items()
+            for period, scopes in periods.items()
+            for scope, calls in scopes.items()
+        ]
 
     def _function(self, operation: dict[str, Any]) -> Function:
         name = operation["operationId"]

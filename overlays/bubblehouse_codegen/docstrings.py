@@ -109,6 +109,7 @@ def _other_raises(function: Function) -> list[str]:
         ("APIConnectionError", f"{silence} `APITimeoutError` below it where time ran out."),
         ("APIError", "An error that the contract doesn't name, as the class of its status."),
         ("InvalidArgumentError", "An argument can't be sent; nothing was."),
+        ("ClientRateLimitError", "The client keeps rate limits, and they leave no room in time; nothing was sent."),
         ("TokenError", "No token could be had; nothing was sent."),
         ("ConfigurationError", "An option is wrong; nothing was sent."),
         ("ClientClosedError", "The client was closed; nothing was sent."),

@@ -78,6 +78,7 @@ def _names_for_templates(view: Document, data: GeneratorData, user_agent: str) -
         "functions": contract.functions,
         "errors": contract.errors,
         "common_errors": contract.common_errors,
+        "rate_limits": contract.rate_limits,
         "runtime_errors": list(runtime.__all__),
         "server": contract.server,
         "fields": known.fields,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bubblehouse import errors as runtime
 from bubblehouse.client import AsyncClient, SyncClient
-from bubblehouse_codegen.contract import SCOPE, SCOPE_BASES, follow, python_name
+from bubblehouse_codegen.contract import RATE_LIMITS, SCOPE, SCOPE_BASES, follow, python_name
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.failure import CodegenError
 
@@ -28,7 +28,7 @@ def verify(contract: Document, view: Document) -> None:
     Raises:
         CodegenError: It can't be made into a client that does what it says. Each problem is a line of the message.
     """
-    problems = [*_servers(contract), *_paths(contract), *_error_names(view), *_functions(view)]
+    problems = [*_servers(contract), *_rate_limits(contract), *_paths(contract), *_error_names(view), *_functions(view)]
     if problems:
         raise CodegenError("\n".join(dict.fromkeys(" ".join(problem.split()) for problem in problems)))
 
@@ -43,6 +43,18 @@ def _servers(document: Document) -> Iterator[str]:
         yield "servers: the variable version must list the global versions in its enum"
     elif variables["version"].get("default") not in variables["version"]["enum"]:
         yield "servers: the default of the variable version must be one of its enum"
+
+
+def _rate_limits(document: Document) -> Iterator[str]:
+    for kind, periods in document.get(RATE_LIMITS, {}).items():
+        for period, scopes in periods.items():
+            for scope, calls in scopes.items():
+                known = (kind in {"read", "write"}, period in {"per_second", "per_day"}, scope in {"customer", "shop"})
+                if not all(known) or type(calls) is not int or calls < 1:
+                    yield (
+                        f"{RATE_LIMITS}: {kind}.{period}.{scope} must be read or write, per_second or per_day, "
+                        f"customer or shop, and a whole number from 1 up, not {calls!r}"
+                    )
 
 
 def _paths(document: Document) -> Iterator[str]:

@@ -12,8 +12,9 @@ import pytest
 
 import bubblehouse_loyalty.api.loyalty as functions
 from bubblehouse import errors as runtime
+from bubblehouse.flow import Timing
 from bubblehouse.transport import Request, Response, ResponseTooLargeError, TransportError
-from bubblehouse_loyalty import AsyncLoyaltyClient, LoyaltyClient, errors
+from bubblehouse_loyalty import AsyncLoyaltyClient, LoyaltyClient, RateLimit, errors
 from bubblehouse_mock.mock import BubblehouseMock
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def troubles(cls: Any, method: str) -> Iterator[runtime.BubblehouseError]:
     """Yield what comes out of a method for each kind of trouble that the contract has no name for."""
     transport = Canned if cls is LoyaltyClient else AsyncCanned
 
-    def client(answer: Response | TransportError, token: object = _TOKEN) -> Any:
-        return cls(shop="my-shop", token=token, transport=transport(answer), max_retries=0)
+    def client(answer: Response | TransportError, token: object = _TOKEN, **options: object) -> Any:
+        return cls(shop="my-shop", token=token, transport=transport(answer), max_retries=0, **options)
 
     good = Response(200, (), b"{}")
     for answer in (
@@ -132,6 +133,10 @@ def troubles(cls: Any, method: str) -> Iterator[runtime.BubblehouseError]:
     yield failure(lambda: DRIVERS[cls](client(good), method, customer="not an identity"))
     yield failure(lambda: DRIVERS[cls](client(good), method, timeout=-1))
     yield failure(lambda: DRIVERS[cls](client(good, token=lambda: 1 // 0), method))
+    one_a_day = [RateLimit("read", "shop", "day", 1), RateLimit("write", "shop", "day", 1)]
+    limited = client(Response(502, (), b""), rate_limits=one_a_day, timing=Timing(time=lambda: 0.0))
+    yield failure(lambda: DRIVERS[cls](limited, method))
+    yield failure(lambda: DRIVERS[cls](limited, method))
     closed = client(good)
     closed.close() if cls is LoyaltyClient else asyncio.run(closed.aclose())
     yield failure(lambda: DRIVERS[cls](closed, method))

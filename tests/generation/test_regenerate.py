@@ -89,6 +89,11 @@ UNREDEEM = "application/json:\n            schema: {$ref: '#/components/schemas/
         (("    Bubbleflake:", "    Anything: {type: array}\n    Bubbleflake:"), "Anything"),
         (("    Unredeem1Input:", "    unredeem_1_input: {type: object}\n    Unredeem1Input:"), "duplicate models"),
         (("x-bubblehouse-kind: write", "x-bubblehouse-kind: maybe"), "x-bubblehouse-kind must be read or write"),
+        (
+            ("per_second: {customer: 2,", "per_hour: {customer: 2,"),
+            "read.per_hour.customer must be read or write, per_",
+        ),
+        (("per_second: {customer: 2,", "per_second: {customer: 2.5,"), "a whole number from 1 up, not 2.5"),
         (("error-scope: global", "error-scope: galactic"), "x-bubblehouse-error-scope, which must be one of"),
         (("openapi: 3.1.0", "openapi: 2.0.0"), "Only OpenAPI versions 3"),
     ],

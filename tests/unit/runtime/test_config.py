@@ -158,6 +158,7 @@ def test_everything_can_come_from_the_environment(bench: "Bench") -> None:
         environ={
             "EXAMPLE_SHOP": "other-shop",
             "EXAMPLE_USER_AGENT": "my-shop/1.0",
+            "EXAMPLE_RATE_LIMITS": "true",
             "EXAMPLE_LOG_BODIES": "false",
             "EXAMPLE_TOKEN": "a.b.c",
             "EXAMPLE_SECRET": "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bubblehouse import errors
+from bubblehouse.api import RateLimit
 from bubblehouse.texts import one_line
 from bubblehouse.transport import Response
 
@@ -23,6 +24,9 @@ EXAMPLES: dict[str, Callable[[], errors.BubblehouseError]] = {
     "CallError": lambda: errors.CallError("it broke"),
     "InvalidArgumentError": lambda: errors.InvalidArgumentError("pts: must be at least 1"),
     "TokenError": lambda: errors.TokenError("there is none"),
+    "ClientRateLimitError": lambda: errors.ClientRateLimitError(
+        RateLimit("read", "customer", "day", 1000), retry_after=3600.0
+    ),
     "APIConnectionError": lambda: errors.APIConnectionError("refused", sent=False),
     "APITimeoutError": lambda: errors.APITimeoutError("too late", sent=True),
     "ResponseTooLargeError": lambda: errors.ResponseTooLargeError("too large", limit=10),
