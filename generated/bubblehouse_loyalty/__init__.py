@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bubblehouse.api import RateLimit as RateLimit
     from bubblehouse.config import CallOptions as CallOptions
     from bubblehouse.middleware import Attempt as Attempt
+    from bubblehouse.progress import ProgressLine as ProgressLine
+    from bubblehouse.run import Outcome as Outcome
     from bubblehouse.unset import UNSET as UNSET
     from bubblehouse.unset import Unset as Unset
     from bubblehouse.untyped import JsonObject as JsonObject
@@ -59,6 +61,8 @@ __all__ = [
     "CallOptions",
     "JsonObject",
     "LoyaltyClient",
+    "Outcome",
+    "ProgressLine",
     "RateLimit",
     "Unset",
     "errors",
@@ -105,6 +109,8 @@ if not TYPE_CHECKING:
             "Attempt": "bubblehouse.middleware",
             "CallOptions": "bubblehouse.config",
             "JsonObject": "bubblehouse.untyped",
+            "Outcome": "bubblehouse.run",
+            "ProgressLine": "bubblehouse.progress",
             "RateLimit": "bubblehouse.api",
             "AsyncLoyaltyClient": ".client",
             "LoyaltyClient": ".client",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bubblehouse.middleware import Attempt
     from bubblehouse.model import Model
     from bubblehouse.operation import Operation
+    from bubblehouse.progress import ProgressLine
+    from bubblehouse.run import Outcome
     from bubblehouse.transport import AsyncTransport, Request, Response, Transport, TransportError
     from bubblehouse.unset import UNSET, Unset
     from bubblehouse.untyped import JsonObject
@@ -31,6 +33,8 @@ else:
             "JsonObject": ".untyped",
             "Model": ".model",
             "Operation": ".operation",
+            "Outcome": ".run",
+            "ProgressLine": ".progress",
             "RateLimit": ".api",
             "Request": ".transport",
             "Response": ".transport",
@@ -54,6 +58,8 @@ __all__ = [
     "JsonObject",
     "Model",
     "Operation",
+    "Outcome",
+    "ProgressLine",
     "RateLimit",
     "Request",
     "Response",

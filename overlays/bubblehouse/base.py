@@ -3,7 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from bubblehouse import checks, environment
 from bubblehouse.answer import ApiObject
@@ -17,6 +17,11 @@ from bubblehouse.pacing import Pacing
 from bubblehouse.tokens import DEFAULT_TTL, CalledToken, FixedToken, Key, MintedToken, TokenSource
 from bubblehouse.untyped import JsonObject
 from bubblehouse.wire import Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bubblehouse.run import Plan, Progress
 
 TransportT = TypeVar("TransportT")
 TokenT = TypeVar("TokenT", bound=str | Awaitable[str])
@@ -196,6 +201,12 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         """
         return self._derive(_config=self._config.changed(options))
 
+    def _for_item(self, customer_id: str, *layers: Middleware[SentT]) -> Self:
+        """Return a client for one customer, with some more middleware next to the transport."""
+        derived = self.for_customer(customer_id)
+        derived._middleware = (*self._middleware, *layers)  # noqa: SLF001 - one of our own
+        return derived
+
     def _derive(self, **changes: object) -> Self:
         derived = object.__new__(type(self))
         vars(derived).update(vars(self), _derived=True, _closed=False, **changes)
@@ -210,6 +221,18 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         if kind not in {None, operation.kind}:
             raise ConfigurationError("kind", f"must be left out, or {operation.kind!r}: that is what {function} is")
         return operation
+
+    def _plan(self, concurrency: int, progress: "Progress | None", journal: "Path | str | None") -> "Plan":
+        from bubblehouse.run import Plan  # noqa: PLC0415 - not everybody has many customers
+
+        self._minting()
+        return Plan(
+            concurrency=concurrency,
+            progress=progress,
+            journal=journal,
+            owner=f"{self._config.base_url} {self._config.shop}",
+            read_by=lambda function: self._api.operation(function, None).outcome_read_by,
+        )
 
     def _transport(self) -> TransportT:
         if self._closed:

@@ -1,10 +1,10 @@
 """The two drivers of a call's flow: blocking, and for asyncio."""
 
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from types import TracebackType
-from typing import Self, Unpack, cast
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
 from bubblehouse import transport as transports
 from bubblehouse.answer import ApiObject
@@ -16,6 +16,13 @@ from bubblehouse.middleware import Attempt, Passage, chain
 from bubblehouse.operation import Kind, Operation, OutputT
 from bubblehouse.transport import AsyncTransport, Response, Transport, TransportError
 from bubblehouse.untyped import JsonObject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bubblehouse.run import Outcome, Progress
+
+ResultT = TypeVar("ResultT")
 
 
 class SyncClient(BaseClient[Transport, str, Response]):
@@ -84,6 +91,45 @@ class SyncClient(BaseClient[Transport, str, Response]):
             ConfigurationError: The name, the kind or an option is wrong; nothing was sent.
         """
         return self._call(self._named(function, kind), JsonObject(arguments), options)
+
+    def for_each_customer(
+        self,
+        customer_ids: Iterable[str],
+        call: Callable[[Self], ResultT],
+        *,
+        concurrency: int = 8,
+        progress: "Progress | None" = None,
+        journal: "Path | str | None" = None,
+    ) -> "Generator[Outcome[ResultT]]":
+        """Run one call for many customers, in threads. However many there are, few are held at a time.
+
+        Outcomes come in the order of the input. Threads are gone once all of them came, or once the generator is closed
+        or dropped; what is in flight then is waited for. With a journal, a run that was stopped, or killed, is resumed
+        by running it again with the same input. Customers whose outcome was taken are left out. No write is ever sent
+        a second time: where one may have been sent and its outcome wasn't taken, it is an `OutcomeUnknownError`. A
+        customer for whom nothing was written yet is called for again.
+
+        Args:
+            customer_ids: The customers' ids in the shop system. They are fetched one by one, as they are needed.
+            call: Is given a client that speaks for one customer, and makes the calls. It runs in several threads.
+            concurrency: How many customers are called for at a time, from 1 up.
+            progress: Is told how many customers are done, how many of them failed, and how many there are (None where
+                the input has no length). `ProgressLine` prints it.
+            journal: A file that remembers the run. It holds hashes of ids, and nothing of what was sent or answered.
+
+        Yields:
+            Each customer's outcome: the result, or the error where that is a `BubblehouseError`. Whatever else `call`
+            or `customer_ids` raises ends the run, after the outcomes before it.
+
+        Raises:
+            ConfigurationError: An argument is wrong, this client has a ready-made token, or the journal is in use,
+                damaged, or that of another run.
+            ClientClosedError: The client was closed.
+            OSError: The journal can't be written.
+        """
+        from bubblehouse import many  # noqa: PLC0415 - not everybody has many
+
+        return many.in_threads(self._for_item, customer_ids, call, self._plan(concurrency, progress, journal))
 
     def _call(self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS) -> OutputT:
         with closing(self._flow(operation, arguments, options)) as flow:
@@ -169,6 +215,40 @@ class AsyncClient(BaseClient[AsyncTransport, str | Awaitable[str], Awaitable[Res
             ConfigurationError: The name, the kind or an option is wrong; nothing was sent.
         """
         return await self._call(self._named(function, kind), JsonObject(arguments), options)
+
+    def for_each_customer(
+        self,
+        customer_ids: Iterable[str] | AsyncIterable[str],
+        call: Callable[[Self], Awaitable[ResultT]],
+        *,
+        concurrency: int = 8,
+        progress: "Progress | None" = None,
+        journal: "Path | str | None" = None,
+    ) -> "AsyncGenerator[Outcome[ResultT]]":
+        """Run one call for many customers, in tasks; as `SyncClient.for_each_customer`.
+
+        Tasks are gone once all outcomes came, or once the generator is closed; what is in flight then is waited for.
+        Cancelling the task that waits for an outcome cancels them.
+
+        Args:
+            customer_ids: The customers' ids in the shop system; an async iterable, too.
+            call: Is given a client that speaks for one customer, and is awaited.
+            concurrency: How many customers are called for at a time, from 1 up.
+            progress: Is told how many customers are done, how many of them failed, and how many there are, or None.
+            journal: A file that remembers the run.
+
+        Yields:
+            Each customer's outcome.
+
+        Raises:
+            ConfigurationError: An argument is wrong, this client has a ready-made token, or the journal is in use,
+                damaged, or that of another run.
+            ClientClosedError: The client was closed.
+            OSError: The journal can't be written.
+        """
+        from bubblehouse import many  # noqa: PLC0415 - as for SyncClient
+
+        return many.in_tasks(self._for_item, customer_ids, call, self._plan(concurrency, progress, journal))
 
     async def _call(
         self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS

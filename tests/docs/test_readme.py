@@ -23,6 +23,10 @@ PRINTED = [
     "200 application/json 1",  # the answer beside a result
     r"\d+",  # points, by name
     "insufficient_points 422 RedeemPoints1",
+    r"1001 \S+",  # a code
+    "1002 failed: RedeemPoints1: 422 insufficient_points: The customer has 50 points",
+    "1003 failed: RedeemPoints1: 422 insufficient_points: The customer has 0 points",
+    r"1004 \S+",
 ]
 """What the README's Python prints, line by line."""
 COMMANDS = [
@@ -44,7 +48,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-def test_its_python_runs_as_it_stands(served: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_python_runs_as_it_stands(
+    served: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in PYTHON:
         exec(compile(block.replace("http://127.0.0.1:8700/api", served), "README.md", "exec"), names)  # noqa: S102 - ours

@@ -8,6 +8,7 @@ from inspect import isawaitable
 from typing import Any, ClassVar, TypeVar, Unpack
 
 import pytest
+from tests.unit.runtime.runs import Runs
 
 from bubblehouse.api import Api
 from bubblehouse.client import AsyncClient, SyncClient
@@ -243,3 +244,8 @@ def bench(request: pytest.FixtureRequest, clock: Clock) -> Bench:
 @pytest.fixture
 def async_bench(clock: Clock) -> Bench:
     return Bench(is_async=True, clock=clock)
+
+
+@pytest.fixture
+def runs(bench: Bench, operations: dict[str, Any]) -> Runs:
+    return Runs(bench, operations)
