@@ -87,7 +87,8 @@ class LoyaltyClient(SyncClient):
             documented ones that the vendor has changed. Clients that are derived from this one count with it.
         user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
         headers: Headers to send with every call, by name.
-        transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
+        transport: What carries the requests, in place of `Httpx2Transport`: another transport, or a client of httpx or
+            httpx2. It stays yours to close.
         middleware: Functions to put around each attempt to send, the outermost first. Each is given the `Attempt` and
             a function that sends it on, and returns the `Response`.
         log_bodies: Whether the logger `bubblehouse` tells bodies, too, at level DEBUG. Of texts it tells the length
@@ -461,7 +462,7 @@ class AsyncLoyaltyClient(AsyncClient):
 
     Args:
         token: The function may be async.
-        transport: An `AsyncTransport`, in place of `AsyncHttpx2Transport`.
+        transport: An `AsyncTransport` in place of `AsyncHttpx2Transport`, or an async client of httpx or httpx2.
         middleware: Async functions; what sends an attempt on is to be awaited.
 
     Raises:

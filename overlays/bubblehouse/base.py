@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from bubblehouse import checks, environment
+from bubblehouse import transport as transports
 from bubblehouse.answer import ApiObject
 from bubblehouse.api import Api, RateLimit
 from bubblehouse.config import CallOptions, configure
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bubblehouse.run import Plan, Progress
+    from bubblehouse.transport import Transport
 
 TransportT = TypeVar("TransportT")
+GivenT = TypeVar("GivenT")
 TokenT = TypeVar("TokenT", bound=str | Awaitable[str])
 
 EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 _TIMING: Final = Timing()
 
 
-class BaseClient(Generic[TransportT, TokenT, SentT]):
+class BaseClient(Generic[TransportT, GivenT, TokenT, SentT]):
     """What both kinds of client are set up with."""
 
     _api: ClassVar[Api]
@@ -52,7 +55,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
         rate_limits: bool | Iterable[RateLimit] = False,
         user_agent: str | None = None,
         headers: Mapping[str, str] = EMPTY,
-        transport: TransportT | None = None,
+        transport: GivenT | None = None,
         middleware: Sequence[Middleware[SentT]] = (),
         log_bodies: bool = False,
         allow_http: bool = False,
@@ -75,13 +78,9 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
             self._tokens = self._minted(key_id, secret, customer, token_ttl)
         else:
             self._tokens = self._ready_made(token, key_id=key_id, secret=secret, customer=customer)
-        if transport is not None and not callable(getattr(transport, self._closer, None)):
-            raise ConfigurationError(
-                "transport", f"{type(transport).__name__} has no {self._closer}(), which this client needs"
-            )
         self._middleware = self._checked(middleware)
         self._pacing = self._paced(rate_limits, customer)
-        self._wire = Wire(transport, self._make_transport)
+        self._wire = Wire(None if transport is None else self._adapted(transport), self._make_transport)
         self._derived = False
         self._closed = False
 
@@ -97,6 +96,14 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
             if value is not None:
                 raise ConfigurationError(argument, "does not go with token, which is complete in itself")
         return CalledToken(token, may_await=self._closer == "aclose") if callable(token) else FixedToken(token)
+
+    def _adapted(self, transport: GivenT) -> TransportT:
+        adapted: object = transports.adapt(cast("Transport", transport))
+        if not callable(getattr(adapted, self._closer, None)):
+            raise ConfigurationError(
+                "transport", f"{type(transport).__name__} has no {self._closer}(), which this client needs"
+            )
+        return cast("TransportT", adapted)
 
     def _paced(self, rate_limits: bool | Iterable[RateLimit], customer: str | None) -> Pacing:  # noqa: FBT001 - as given
         if rate_limits is False:
@@ -117,7 +124,7 @@ class BaseClient(Generic[TransportT, TokenT, SentT]):
     def from_env(
         cls,
         *,
-        transport: TransportT | None = None,
+        transport: GivenT | None = None,
         middleware: Sequence[Middleware[SentT]] = (),
         rate_limits: bool | Iterable[RateLimit] | None = None,
         timing: Timing = _TIMING,

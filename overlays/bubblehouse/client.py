@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bubblehouse.run import Outcome, Progress
+    from bubblehouse.transport import AsyncHttpxClient, HttpxClient
+
+    Given = Transport | HttpxClient
+    AsyncGiven = AsyncTransport | AsyncHttpxClient
+else:
+    Given, AsyncGiven = Transport, AsyncTransport  # what a client of the user's own must have, checkers alone ask
 
 ResultT = TypeVar("ResultT")
 
 
-class SyncClient(BaseClient[Transport, str, Response]):
+class SyncClient(BaseClient[Transport, Given, str, Response]):
     """Calls the API and waits for the answer. Safe to share between threads.
 
     Args:
@@ -47,7 +53,8 @@ class SyncClient(BaseClient[Transport, str, Response]):
             documented ones that the vendor has changed. Clients that are derived from this one count with it.
         user_agent: What calls say they come from, before the name of this package: `my-shop/1.0`.
         headers: Headers to send with every call, by name.
-        transport: What carries the requests, in place of `Httpx2Transport`. It stays yours to close.
+        transport: What carries the requests, in place of `Httpx2Transport`: another transport, or a client of httpx or
+            httpx2. It stays yours to close.
         middleware: Functions to put around each attempt to send, the outermost first. Each is given the `Attempt` and
             a function that sends it on, and returns the `Response`.
         log_bodies: Whether the logger `bubblehouse` tells bodies, too, at level DEBUG. Of texts it tells the length
@@ -182,14 +189,14 @@ class SyncClient(BaseClient[Transport, str, Response]):
         self.close()
 
 
-class AsyncClient(BaseClient[AsyncTransport, str | Awaitable[str], Awaitable[Response]]):
+class AsyncClient(BaseClient[AsyncTransport, AsyncGiven, str | Awaitable[str], Awaitable[Response]]):
     """Calls the API from asyncio. Safe to share between tasks.
 
     Its arguments are those of `SyncClient`, with three that differ.
 
     Args:
         token: The function may be async.
-        transport: An `AsyncTransport`, in place of `AsyncHttpx2Transport`.
+        transport: An `AsyncTransport` in place of `AsyncHttpx2Transport`, or an async client of httpx or httpx2.
         middleware: Async functions; what sends an attempt on is to be awaited.
 
     Raises:

@@ -6,11 +6,14 @@ import pickle
 import threading
 from typing import TYPE_CHECKING, Any
 
+import httpx
+import httpx2
 import jwt
 import pytest
 
 from bubblehouse import errors, transport
 from bubblehouse.transport import Response
+from bubblehouse_loyalty import AsyncLoyaltyClient, LoyaltyClient
 
 if TYPE_CHECKING:
     from tests.unit.runtime.conftest import Bench, Script
@@ -115,6 +118,37 @@ def test_closing_a_client_closes_those_that_came_from_it(bench: "Bench", monkeyp
     with pytest.raises(errors.ClientClosedError):
         bench.call(ada)
     assert made == []
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+def test_a_client_of_the_users_own_carries_its_calls(library: Any) -> None:
+    def answer(request: Any) -> Any:
+        asked.append(request)
+        return library.Response(200, json={"code": "x", "pts": 1, "amount": "1.000000", "change_bhid": "b"})
+
+    async def call() -> None:
+        async with library.AsyncClient(transport=library.MockTransport(answer)) as own:
+            client = AsyncLoyaltyClient(shop="my-shop", token="a.b.c", transport=own)
+            assert (await client.redeem_points_1(pts=5)).code == "x"
+            await client.aclose()
+            assert not own.is_closed
+
+    asked: list[Any] = []
+    with library.Client(transport=library.MockTransport(answer)) as own:
+        client = LoyaltyClient(shop="my-shop", token="a.b.c", transport=own)
+        assert client.redeem_points_1(pts=5).code == "x"
+        client.close()
+        assert not own.is_closed
+    asyncio.run(call())
+    assert [request.headers["authorization"] for request in asked] == ["Bearer a.b.c"] * 2
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+def test_a_client_of_the_wrong_kind_is_refused(library: Any) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"has no close\(\)"):
+        LoyaltyClient(shop="my-shop", token="a.b.c", transport=library.AsyncClient())
+    with library.Client() as own, pytest.raises(errors.ConfigurationError, match=r"has no aclose\(\)"):
+        AsyncLoyaltyClient(shop="my-shop", token="a.b.c", transport=own)
 
 
 def test_it_can_be_used_in_a_with_block(
