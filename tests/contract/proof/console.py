@@ -50,7 +50,7 @@ def traffic(run: Run) -> list[str]:
         (name, *_valid(calls.valid), calls.invalid.total, calls.invalid.total - calls.invalid.success)
         for name, calls in run.traffic.operations.items()
     ]
-    return [*_table([("generated calls", *_TRAFFIC_HEAD), *rows]), *_links(run)]
+    return [*table([("generated calls", *_TRAFFIC_HEAD), *rows]), *_links(run)]
 
 
 def summary(run: Run, paint: Paint) -> list[str]:
@@ -64,7 +64,7 @@ def summary(run: Run, paint: Paint) -> list[str]:
             figures = (*_valid(counted.valid), counted.invalid.total, counted.invalid.total - counted.invalid.success)
         rows.append((name, _of(run.errors(name)), _of(run.cells(name)), *figures))
     rows.append(("all", _of(run.errors()), _of(run.cells()), *[""] * len(_TRAFFIC_HEAD)))
-    lines = ["", *_table(rows), *_links(run), ""]
+    lines = ["", *table(rows), *_links(run), ""]
     lines[1] = paint(lines[1], "strong")
     lines += [paint(f"failed: {failure.name}", "bad") for failure in run.failures[:_MOST_FAILURES]]
     if len(run.failures) > _MOST_FAILURES:
@@ -86,7 +86,7 @@ def verdict(run: Run) -> tuple[str, bool]:
 def _links(run: Run) -> list[str]:
     links = run.traffic.links if run.traffic is not None else {}
     rows = [(name, link.followed, link.succeeded) for name, link in links.items()]
-    return ["", *_table([("link", "followed", "200"), *rows])] if rows else []
+    return ["", *table([("link", "followed", "200"), *rows])] if rows else []
 
 
 def _valid(tally: Tally) -> tuple[object, ...]:
@@ -98,7 +98,8 @@ def _of(counted: tuple[int, int]) -> str:
     return f"{counted[0]} of {counted[1]}"
 
 
-def _table(rows: Iterable[Sequence[object]]) -> list[str]:
+def table(rows: Iterable[Sequence[object]]) -> list[str]:
+    """Set rows in columns, the first of which is aligned to the left."""
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
     return [
