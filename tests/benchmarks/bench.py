@@ -1,0 +1,119 @@
+"""What a run has at hand: a server, an environment without ballast, the contenders, and one core for all of them."""
+
+import compileall
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks import environment, server
+from tests.benchmarks.answers import full_program
+from tests.benchmarks.contender import Contender
+from tests.benchmarks.processes import Child, MissingError, worker
+from tests.benchmarks.rounds import Tick, untold
+from tests.benchmarks.served import POINTS
+
+_CONTENDERS: Final = Path(__file__).parent / "contenders"
+_START: Final = "import sys; sys.path.insert(0, sys.argv[1]); import {} as m; assert m.sync(sys.argv[2])() == {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The means.
+
+    Attributes:
+        url: The server.
+        folder: Compiled contenders, and the large answer.
+        python: The interpreter that has httpx and this project.
+        peers: The interpreter that has other SDKs, where they are wanted.
+        quick: Whether a rough figure will do.
+        tick: Told how far a measurement is.
+    """
+
+    url: str
+    folder: Path
+    python: Path
+    peers: Path | None
+    quick: bool
+    tick: Tick
+
+    @property
+    def large_answer(self) -> Path:
+        """A CustomerBalance3 answer with 200 offers and 20 tiers."""
+        return self.folder / "large.json"
+
+    def rounds(self, full: int) -> int:
+        """Return how many rounds to make of those that a full run makes."""
+        return max(3, full // 5) if self.quick else full
+
+    def interpreter(self, contender: Contender) -> Path:
+        """Return what a contender runs in.
+
+        Raises:
+            MissingError: It is a peer, and they are not wanted.
+        """
+        if not contender.peer:
+            return self.python
+        if self.peers is None:
+            raise MissingError("--peers measures it")
+        return self.peers
+
+    def start(self, contender: Contender) -> list[str]:
+        """Return the program that makes one call and ends."""
+        code = _START.format(contender.module, POINTS)
+        return [str(self.interpreter(contender)), "-c", code, str(self.folder), self.url]
+
+    def worker(self, contender: Contender, function: str, argument: str) -> AbstractContextManager[Child]:
+        """Start a process that calls what a contender's function makes of an argument."""
+        program = (self.interpreter(contender), self.folder / "worker.py")
+        return worker(
+            [*map(str, program), contender.module, function, argument], None if function == "token" else str(POINTS)
+        )
+
+    def present(self, contenders: Iterable[Contender], function: str, argument: str) -> list[Contender]:
+        """Return those contenders that are installed and have a function."""
+        return [one for one in contenders if not one.optional or self._is_there(one, function, argument)]
+
+    def _is_there(self, contender: Contender, function: str, argument: str) -> bool:
+        try:
+            with self.worker(contender, function, argument):
+                return True
+        except MissingError:
+            return False
+
+
+@contextmanager
+def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = untold) -> Iterator[Bench]:
+    """Set everything up. This process and those it starts share one core; the server has another, where there is one.
+
+    Args:
+        peers: As in `Bench`.
+        quick: As in `Bench`.
+        tick: As in `Bench`.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as name,
+        server.running(cores[-1]) as url,
+        _pinned(cores[0], cores),
+    ):
+        folder = Path(name) / "contenders"
+        shutil.copytree(_CONTENDERS, folder)
+        compileall.compile_dir(folder, quiet=2)
+        bench = Bench(url, folder, environment.create(Path(name) / "environment"), peers, quick, tick)
+        bench.large_answer.write_text(json.dumps(full_program()), encoding="utf-8")
+        yield bench
+
+
+@contextmanager
+def _pinned(core: int, afterwards: Iterable[int]) -> Iterator[None]:
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, afterwards)
