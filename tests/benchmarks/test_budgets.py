@@ -1,0 +1,108 @@
+"""What importing and calling may cost, as counts and as ratios to httpx in the same run.
+
+The margins are wide: what fails here has got much worse, on a loaded machine too. `scripts/bench` measures exactly.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+import pytest
+from tests.benchmarks.bench import Bench, prepared
+from tests.benchmarks.contender import DEFAULT, JSON, REFERENCE, Contender
+from tests.benchmarks.processes import run
+from tests.benchmarks.rounds import interleaved
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the benchmarks need Linux")
+
+_ROUNDS = 7
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with prepared() as made:
+        yield made
+
+
+def _modules(bench: Bench, code: str) -> set[str]:
+    program = f"import sys; sys.path.insert(0, sys.argv[1]); {code}; print(*sys.modules)"
+    command = [str(bench.python), "-c", program, str(bench.folder), bench.url]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def _ratio(measures: Mapping[Contender, Callable[[], float]], reference: Contender = REFERENCE) -> float:
+    """Compare the best of several rounds: a disturbance only ever adds."""
+    taken = interleaved({one.name: measure for one, measure in measures.items()}, _ROUNDS)
+    (ours,) = (one for one in measures if one is not reference)
+    return min(taken[ours.name]) / min(taken[reference.name])
+
+
+def _importing(bench: Bench, code: str) -> float:
+    return run([str(bench.python), "-c", code]).cpu
+
+
+def _starting(bench: Bench, contender: Contender) -> float:
+    return run(bench.start(contender)).cpu
+
+
+def test_importing_the_package_loads_next_to_nothing(bench: Bench) -> None:
+    loaded = _modules(bench, "import bubblehouse_loyalty") - _modules(bench, "pass")
+    assert "bubblehouse_loyalty" in loaded
+    assert len(loaded) <= 12
+    heavy = {"asyncio", "collections", "email", "functools", "httpcore2", "json", "logging", "re", "ssl", "typing"}
+    assert not heavy & loaded
+
+
+def test_a_first_call_loads_little_beyond_what_carries_it(bench: Bench) -> None:
+    loaded = _modules(bench, f"import {DEFAULT.module} as m; m.sync(sys.argv[2])()")
+    assert "bubblehouse_loyalty.models.customer_balance_result_3" in loaded
+    assert not {"bubblehouse_loyalty.errors", "attr", "cryptography", "httpx", "httpx2", "jwt", "pydantic"} & loaded
+    assert len(loaded - _modules(bench, "import httpcore2")) <= 115
+
+
+def test_importing_costs_a_fraction_of_httpx(bench: Bench) -> None:
+    programs = {"pass": "pass", "ours": f"import {DEFAULT.imports}", "httpx": f"import {REFERENCE.imports}"}
+    taken = interleaved({name: partial(_importing, bench, code) for name, code in programs.items()}, _ROUNDS)
+    nothing, ours, httpx = (min(taken[name]) for name in programs)
+    assert (ours - nothing) / (httpx - nothing) <= 0.15
+
+
+def test_the_first_answer_is_not_far_behind_raw_httpx(bench: Bench) -> None:
+    assert _ratio({one: partial(_starting, bench, one) for one in (DEFAULT, REFERENCE)}) <= 1.5
+
+
+def test_a_typed_call_costs_no_more_than_a_raw_one(bench: Bench) -> None:
+    with bench.worker(DEFAULT, "sync", bench.url) as ours, bench.worker(REFERENCE, "sync", bench.url) as httpx:
+        calls = {DEFAULT: partial(ours.ask, "calls 30"), REFERENCE: partial(httpx.ask, "calls 30")}
+        assert _ratio(calls) <= 1.2
+
+
+def test_tasks_are_not_slower_than_raw_ones(bench: Bench) -> None:
+    with (
+        bench.worker(DEFAULT, "asynchronous", bench.url) as ours,
+        bench.worker(REFERENCE, "asynchronous", bench.url) as httpx,
+    ):
+        calls = {DEFAULT: partial(ours.ask, "tasks 20 100"), REFERENCE: partial(httpx.ask, "tasks 20 100")}
+        assert _ratio(calls) <= 0.7
+
+
+def test_decoding_a_large_answer_costs_a_few_times_its_json(bench: Bench) -> None:
+    large = str(bench.large_answer)
+    with bench.worker(DEFAULT, "decode", large) as ours, bench.worker(JSON, "decode", large) as plain:
+        calls = {DEFAULT: partial(ours.ask, "calls 3"), JSON: partial(plain.ask, "calls 3")}
+        assert _ratio(calls, JSON) <= 6.5
+
+
+def test_memory_stays_near_httpx_and_does_not_grow_with_calls(bench: Bench) -> None:
+    with bench.worker(DEFAULT, "sync", bench.url) as ours, bench.worker(REFERENCE, "sync", bench.url) as httpx:
+        assert ours.ask("memory") <= 1.3 * httpx.ask("memory")
+        ours.ask("calls 1000")
+        before = ours.ask("memory")
+        ours.ask("calls 2000")
+        assert ours.ask("memory") - before <= 2000 * 100  # one object that is kept per call is more
+
+
+def test_a_token_from_the_cache_costs_next_to_nothing(bench: Bench) -> None:
+    with bench.worker(DEFAULT, "token", "demo-shop") as ours:
+        assert min(ours.ask("calls 10000") for _ in range(_ROUNDS)) / 10000 <= 10e-6
