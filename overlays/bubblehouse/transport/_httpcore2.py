@@ -134,9 +134,9 @@ def encode(request: Request, deadline: Deadline) -> httpcore2.Request:
         (b"Content-Length", b"%d" % len(request.content)),
         *((name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers),
     ]
-    return httpcore2.Request(
-        request.method, target.url, headers=headers, content=request.content, extensions=deadline.extensions()
-    )
+    encoded = httpcore2.Request(request.method, target.url, content=request.content, extensions=deadline.extensions())
+    encoded.headers = headers  # its constructor would look at every byte once more, and h11 does anyway
+    return encoded
 
 
 @contextmanager
