@@ -176,3 +176,27 @@ def test_so_does_dropping_it(serve: Serve, library: Library) -> None:
     del transport
     gc.collect()
     assert server.finished.acquire(timeout=5)
+
+
+REFUSED = """
+import sys
+from bubblehouse import transport
+try:
+    getattr(transport, sys.argv[1])().send(transport.Request("POST", "http://127.0.0.1:9/", (), b""), timeout=5)
+except transport.TransportError:
+    print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("transport", "needless"),
+    [
+        ("Httpx2Transport", {"asyncio", "httpx2", "urllib.request"}),
+        ("PyreqwestTransport", {"asyncio", "httpcore2", "ssl"}),
+    ],
+)
+def test_a_blocking_one_loads_only_what_it_stands_on(transport: str, needless: set[str]) -> None:
+    code = [sys.executable, "-c", REFUSED, transport]
+    loaded = subprocess.run(code, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert "bubblehouse.transport" in loaded
+    assert not needless & set(loaded)
