@@ -157,11 +157,12 @@ def test_nor_is_a_host_that_the_environment_excepts(
     assert proxy.accepted == 0
 
 
-def test_an_argument_comes_before_the_environment(managed: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = serve(answering(PLAIN))
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "*")
-    managed.options["proxy"] = address(proxy)
+@pytest.mark.parametrize("name", ["ALL_PROXY", "NO_PROXY"])
+def test_an_argument_comes_before_the_environment(
+    managed: Wire, serve: Serve, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, {"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": "*"}[name])
+    managed.options["proxy"] = address(serve(answering(PLAIN)))
     assert managed.send(request(HTTP)).content == BODY
 
 
