@@ -56,7 +56,7 @@ def in_threads(
     def start(item: Item) -> Future[Outcome[ResultT]]:
         return pool.submit(copy_context().run, perform, item)  # with the taker's context variables, as tasks have them
 
-    with plan.opened() as journal, ThreadPoolExecutor(plan.concurrency, "bubblehouse") as pool:
+    with plan.opened() as journal, ThreadPoolExecutor(plan.concurrency, "bubblehouse-customer") as pool:
         run: SyncRun[ResultT] = Run(start, plan, journal, customer_ids)
         source = iter(customer_ids)
         try:

@@ -67,18 +67,19 @@ class Pacing:
     """When the attempts of a client, and of those derived from it, may go out.
 
     Attributes:
+        customer: The customer that the client's tokens speak for.
         holdback: What 429s told.
 
     Args:
         limiter: Keeps the rate limits; None where nobody asked for that.
-        customer: The customer that the client's tokens speak for.
+        customer: As above.
     """
 
-    __slots__ = ("_customer", "_limiter", "holdback")
+    __slots__ = ("_limiter", "customer", "holdback")
 
     def __init__(self, limiter: "RateLimiter | None" = None, customer: str | None = None) -> None:
         self._limiter = limiter
-        self._customer = customer
+        self.customer: str | None = customer
         self.holdback: Holdback = Holdback()
 
     def for_customer(self, customer: str) -> "Pacing":
@@ -108,7 +109,7 @@ class Pacing:
             RateLimitError: A 429 told to wait for longer than the call can.
             ClientRateLimitError: The limits kept here leave no room in time.
         """
-        customer = None if self._limiter is None else self._customer or customer_of(content)
+        customer = None if self._limiter is None else self.customer or customer_of(content)
         while True:
             while (seconds := self.holdback.until(kind) - timing.monotonic()) > 0:
                 if seconds >= left():

@@ -110,7 +110,7 @@ class Runs:
                     if stop(outcome):
                         break
         finally:
-            assert [it.name for it in threading.enumerate() if it.name.startswith("bubblehouse")] == []
+            assert [it.name for it in threading.enumerate() if it.name.startswith("bubblehouse-customer")] == []
         return taken
 
     async def _arun(self, client: Any, ids: Any, call: Any, stop: Any, options: Any) -> Any:

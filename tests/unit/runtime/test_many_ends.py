@@ -173,7 +173,7 @@ def test_a_break_without_closing_leaves_nothing_behind_either(runs: Runs) -> Non
 
     asyncio.run(aleave()) if runs.bench.is_async else leave()
     gc.collect()
-    assert [it.name for it in threading.enumerate() if it.name.startswith("bubblehouse")] == []
+    assert [it.name for it in threading.enumerate() if it.name.startswith("bubblehouse-customer")] == []
 
 
 def test_a_client_that_is_closed_ends_the_run(runs: Runs) -> None:
