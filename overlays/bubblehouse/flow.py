@@ -3,9 +3,9 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import Generic, NamedTuple
+from typing import Generic, NamedTuple, cast
 
 from bubblehouse.answer import Answer, ApiObject, attach
 from bubblehouse.config import Config
@@ -233,4 +233,17 @@ class Call(Generic[OutputT]):
 def _response(result: Result) -> Response:
     if not isinstance(result, Response):
         raise TransportError(f"the transport gave no Response, but {type(result).__name__}", sent=True)
+    if not _is_well_formed(result.status, result.headers, result.content):
+        raise TransportError("the transport gave a Response whose parts are not what they should be", sent=True)
     return result
+
+
+def _is_well_formed(status: object, headers: object, content: object) -> bool:
+    """Tell whether a stranger's Response can be read: nothing keeps a transport to its types."""
+    if not isinstance(status, int) or not isinstance(content, bytes) or not isinstance(headers, Sequence):
+        return False
+    for pair in cast("Sequence[object]", headers):
+        parts = cast("tuple[object, ...]", pair) if isinstance(pair, tuple) else ()
+        if [type(part) for part in parts] != [str, str]:
+            return False
+    return True
