@@ -7,13 +7,13 @@ import base64
 import hmac
 import json
 import math
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import NamedTuple, NoReturn, Protocol, Self, cast
 
 from bubblehouse import checks
 from bubblehouse.errors import ConfigurationError, TokenError
+from bubblehouse.locks import ForkSafeLock
 
 AUDIENCE = "BH"
 REFUSED = "invalid_token"
@@ -204,7 +204,7 @@ class MintedToken(_Secretive):
             self._claims["l"] = checks.text("level", level)
         self._ttl = checks.seconds("token_ttl", ttl)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._current: _Minted | None = None
 
     def for_customer(self, customer: str, *, email: str | None = None, level: str | None = None) -> Self:

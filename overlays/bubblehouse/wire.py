@@ -1,10 +1,10 @@
 """A transport shared between clients: when it is made, and who closes it."""
 
-import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from bubblehouse.errors import ClientClosedError
+from bubblehouse.locks import ForkSafeLock
 
 TransportT = TypeVar("TransportT")
 
@@ -22,7 +22,7 @@ class Wire(Generic[TransportT]):
         self._make = make
         self._ours = given is None
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
 
     def transport(self) -> TransportT:
         """Return the transport.

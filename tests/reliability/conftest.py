@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 from tests.reliability.faults.catalogue import Fault
 from tests.reliability.faults.server import FaultyServer
-from tests.unit.runtime.sockets import Handler, Serve, Server
+from tests.unit.runtime.conftest import no_proxies, serve
 
 from bubblehouse_mock import BubblehouseMock
+
+__all__ = ["no_proxies", "serve"]  # fixtures, which work here by being here
 
 
 @dataclass
@@ -39,26 +41,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("reliability")
     for line in shown:
         terminalreporter.write_line(line)
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    servers: list[Server] = []
-
-    def start(handler: Handler) -> Server:
-        servers.append(Server(handler))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
 
 
 ServeFault = Callable[[Fault | None], FaultyServer]

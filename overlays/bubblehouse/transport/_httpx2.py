@@ -75,6 +75,9 @@ class Httpx2Transport(HttpcoreTransport):
 
 
 def _close_all(pools: dict[int, dict[Origin, httpcore2.ConnectionPool]]) -> None:
-    for of_process in pools.values():
+    for process, of_process in pools.items():
         for pool in of_process.values():
-            pool.close()
+            if process == os.getpid():
+                pool.close()
+            for connection in pool.connections:  # of a parent's pool, which its threads may have locked for ever
+                connection.close()

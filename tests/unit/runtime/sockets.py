@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bubblehouse.transport import Request
 
@@ -96,3 +96,17 @@ def answering(*answers: bytes) -> Handler:
             connection.sendall(answer)
 
     return handle
+
+
+@contextlib.contextmanager
+def full(address: tuple[str, int]) -> Iterator[int]:
+    """Listen without accepting, with a backlog that is full. Yields the port."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(address)
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]

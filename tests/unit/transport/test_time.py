@@ -4,11 +4,11 @@ import contextlib
 import gzip
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from tests.unit.runtime.sockets import BODY, PLAIN, Serve, Server, answering, receive, request
+from tests.unit.runtime.sockets import BODY, PLAIN, Serve, Server, answering, full, receive, request
 from tests.unit.transport.wires import OWN, Wire
 
 from bubblehouse.transport import Httpx2Transport, TransportError
@@ -123,20 +123,6 @@ def test_a_server_that_does_not_read(wire: Wire, serve: Serve) -> None:
     assert time.monotonic() - started < 0.3 + SLACK
     assert caught.value.timed_out
     assert caught.value.sent
-
-
-@contextlib.contextmanager
-def full(address: tuple[str, int]) -> Iterator[int]:
-    """Listen without accepting, with a backlog that is full. Yields the port."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(address)
-        listener.listen(0)
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.settimeout(0)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
 
 
 def test_a_server_that_does_not_accept(wire: Wire) -> None:
