@@ -252,6 +252,28 @@ def test_closing_while_threads_call(echo: Server) -> None:
     assert any(isinstance(outcome, errors.ClientClosedError) for outcome in outcomes)
 
 
+def test_closing_while_tasks_call(echo: Server) -> None:
+    outcomes: list[object] = []
+
+    async def run() -> None:
+        client = AsyncLoyaltyClient(shop="my-shop", token="a.token", base_url=echo.url.partition("/v1")[0], timeout=3)
+
+        async def spend(pts: int) -> None:
+            with settled(outcomes):
+                for more in range(20):
+                    assert (await client.redeem_points_1(customer=ME, pts=pts + more)).pts == pts + more
+
+        calls = [asyncio.create_task(spend(pts)) for pts in range(100, 1700, 100)]
+        await asyncio.sleep(0.03)
+        await client.aclose()
+        await asyncio.gather(*calls)
+
+    for _ in range(5):
+        asyncio.run(run())
+    assert len(outcomes) == 80
+    assert any(isinstance(outcome, errors.BubblehouseError) for outcome in outcomes)
+
+
 def test_a_call_that_waits_for_its_retry_is_told_that_the_client_was_closed(serve: Serve) -> None:
     def refuse(connection: socket.socket) -> None:
         receive(connection)
@@ -274,3 +296,44 @@ def test_a_call_that_waits_for_its_retry_is_told_that_the_client_was_closed(serv
         client.close()
         assert isinstance(call.exception(), errors.ClientClosedError)
     assert server.accepted == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_connection_that_is_made_while_the_client_is_closed_is_not_left_open(
+    echo: Server, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up, go_on, look_up = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        looked_up.set()
+        go_on.wait(5)
+        return look_up(*arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    given: dict[str, Any] = {"shop": "my-shop", "token": "a.token", "timeout": 5}
+    given["base_url"] = echo.url.partition("/v1")[0].replace("127.0.0.1", "localhost")
+    outcomes: list[object] = []
+
+    def blocking() -> None:
+        client = LoyaltyClient(**given)
+        with ThreadPoolExecutor(1) as pool, settled(outcomes):
+            call = pool.submit(client.redeem_points_1, customer=ME, pts=5)
+            assert looked_up.wait(5)
+            client.close()
+            go_on.set()
+            call.result()
+
+    async def waiting() -> None:
+        client = AsyncLoyaltyClient(**given)
+        call = asyncio.create_task(client.redeem_points_1(customer=ME, pts=5))
+        assert await asyncio.to_thread(looked_up.wait, 5)
+        await client.aclose()
+        go_on.set()
+        with settled(outcomes):
+            await call
+        await asyncio.sleep(0)  # asyncio closes a socket one turn later
+
+    blocking() if kind == "sync" else asyncio.run(waiting())
+    assert len(outcomes) == 1
+    for _ in range(echo.accepted):
+        assert echo.finished.acquire(timeout=2)

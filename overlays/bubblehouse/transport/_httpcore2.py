@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Final, NamedTuple, TypedDict, cast
+from typing import Any, Final, NamedTuple, TypedDict, cast
 
 import httpcore2
 
@@ -137,6 +137,11 @@ def encode(request: Request, deadline: Deadline) -> httpcore2.Request:
     encoded = httpcore2.Request(request.method, target.url, content=request.content, extensions=deadline.extensions())
     encoded.headers = headers  # its constructor would look at every byte once more, and h11 does anyway
     return encoded
+
+
+def stream_of(answer: httpcore2.Response) -> Any:
+    """Return the connection that an answer came on; of which kind depends on who reads it."""
+    return cast("Mapping[str, Any]", answer.extensions)["network_stream"]  # pyright: ignore[reportUnknownMemberType]
 
 
 @contextmanager

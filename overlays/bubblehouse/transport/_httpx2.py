@@ -10,7 +10,7 @@ import weakref
 import httpcore2
 
 from bubblehouse.transport._deadline import Deadline, DeadlineBackend
-from bubblehouse.transport._httpcore2 import HttpcoreTransport, encode, transport_errors
+from bubblehouse.transport._httpcore2 import HttpcoreTransport, encode, stream_of, transport_errors
 from bubblehouse.transport._origins import Origin, Pools, origin_of
 from bubblehouse.transport._protocol import Request, Response
 
@@ -63,6 +63,8 @@ class Httpx2Transport(HttpcoreTransport):
                     read.feed(chunk)
             finally:
                 answer.close()
+            if self._pools.closed:  # while this connection was being made: its pool knows it no more
+                stream_of(answer).close()
             return read.finish()
 
     def _make(self, origin: Origin) -> httpcore2.ConnectionPool:

@@ -6,7 +6,7 @@ import weakref
 import httpcore2
 
 from bubblehouse.transport._deadline import Deadline
-from bubblehouse.transport._httpcore2 import HttpcoreTransport, encode, transport_errors
+from bubblehouse.transport._httpcore2 import HttpcoreTransport, encode, stream_of, transport_errors
 from bubblehouse.transport._marking import MarkingBackend
 from bubblehouse.transport._origins import Origin, Pools, origin_of
 from bubblehouse.transport._protocol import Request, Response
@@ -54,6 +54,8 @@ class AsyncHttpx2Transport(HttpcoreTransport):
                         read.feed(chunk)
                 finally:
                     await answer.aclose()
+                if self._pools.closed:
+                    await stream_of(answer).aclose()
                 return read.finish()
 
     def _make(self, origin: Origin) -> httpcore2.AsyncConnectionPool:

@@ -36,13 +36,16 @@ def origin_of(url: str) -> Origin:
 class Pools(Generic[PlaceT, PoolT]):
     """Pools by place and origin. There is no lock in it, so a fork can't leave one taken.
 
+    Attributes:
+        closed: Whether no more are given out.
+
     Args:
         pools: Where they are kept.
     """
 
     def __init__(self, pools: MutableMapping[PlaceT, dict[Origin, PoolT]]) -> None:
         self._pools = pools
-        self._closed = False
+        self.closed = False
 
     def get(self, place: PlaceT, origin: Origin, make: Callable[[Origin], PoolT]) -> PoolT:
         """Return the pool of a place and an origin.
@@ -55,7 +58,7 @@ class Pools(Generic[PlaceT, PoolT]):
         Raises:
             TransportError: The transport was closed.
         """
-        if self._closed:
+        if self.closed:
             raise TransportError("the transport is closed", sent=False)
         pools = self._pools.setdefault(place, {})
         pool = pools.get(origin)
@@ -70,5 +73,5 @@ class Pools(Generic[PlaceT, PoolT]):
         Returns:
             The pools of that place, once.
         """
-        self._closed = True
+        self.closed = True
         return list(self._pools.pop(place, {}).values())
