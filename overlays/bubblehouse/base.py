@@ -9,7 +9,7 @@ from bubblehouse import checks, environment
 from bubblehouse import transport as transports
 from bubblehouse.answer import ApiObject
 from bubblehouse.api import Api, RateLimit
-from bubblehouse.config import CallOptions, configure
+from bubblehouse.config import CallOptions, Config, configure
 from bubblehouse.errors import ClientClosedError, ConfigurationError
 from bubblehouse.flow import Call, Flow, Timing
 from bubblehouse.middleware import Middleware, SentT
@@ -255,7 +255,10 @@ class BaseClient(Generic[TransportT, GivenT, TokenT, SentT]):
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(shop={self._config.shop!r}, base_url={self._config.base_url!r})"
+        config: Config | None = vars(self).get("_config")
+        if config is None:  # an argument was wrong, and whoever reports that shows what was being made
+            return f"{type(self).__name__}(…)"
+        return f"{type(self).__name__}(shop={config.shop!r}, base_url={config.base_url!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} holds a secret and connections, and can't be pickled or copied")
