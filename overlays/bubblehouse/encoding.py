@@ -26,12 +26,13 @@ def encode(arguments: ApiObject) -> bytes:
         )
         return text.encode("utf-8")
     except EncodeError as error:
-        raise InvalidArgumentError(str(error)) from None
+        problem = str(error)
     except UnicodeEncodeError:
-        raise InvalidArgumentError("a text has half a surrogate pair, which UTF-8 can't express") from None
+        problem = "a text has half a surrogate pair, which UTF-8 can't express"
     except (TypeError, ValueError, RecursionError) as error:
         # Only what the contract doesn't name gets here unchecked, and the texts of json speak of types alone.
-        raise InvalidArgumentError(f"a property that the contract doesn't know is not JSON: {error}") from None
+        problem = f"a property that the contract doesn't know is not JSON: {error}"
+    raise InvalidArgumentError(problem)  # out here, or it would have an exception for its context that holds the text
 
 
 def _wire_value(value: object) -> object:

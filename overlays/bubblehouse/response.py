@@ -8,7 +8,7 @@ from bubblehouse.jsontext import parse
 from bubblehouse.model import DecodeError
 from bubblehouse.operation import Operation, OutputT
 from bubblehouse.retry import retry_after
-from bubblehouse.texts import one_line
+from bubblehouse.texts import discreet
 from bubblehouse.transport import Response
 
 _MASK: Final = "[token]"
@@ -29,15 +29,27 @@ def read(operation: Operation[OutputT], response: Response, *, token: str, now: 
         ResponseValidationError: The answer is a success that does not fit the contract.
     """
     if not 200 <= response.status < 300:  # noqa: PLR2004 - what HTTP calls a success
-        raise _error(operation, response, token, now)
+        raise _error(operation, _masked(response, token), token, now)
+    path: tuple[str | int, ...] = ()
     try:
         return operation.output.from_dict(parse(response.content))
     except DecodeError as error:
-        raise ResponseValidationError(error.problem, response=response, path=error.path) from None
+        problem, path = error.problem, error.path
     except ValueError as error:
-        raise ResponseValidationError(str(error), response=response) from None
+        problem = str(error)
     except RecursionError:
-        raise ResponseValidationError("it is nested too deeply", response=response) from None
+        problem = "it is nested too deeply"
+    # Out here, or it would have exceptions for its context that hold the content.
+    raise ResponseValidationError(problem, response=_masked(response, token), path=path)
+
+
+def _masked(response: Response, token: str) -> Response:
+    """Return an answer as an error keeps it: should it repeat the token, without that."""
+    if len(token) < _LEAST_TOKEN:
+        return response
+    headers = tuple((name, value.replace(token, _MASK)) for name, value in response.headers)
+    masked = Response(response.status, headers, response.content.replace(token.encode(), _MASK.encode()))
+    return response if masked == response else masked
 
 
 def _error(operation: Operation[OutputT], response: Response, token: str, now: Callable[[], float]) -> APIError:
@@ -46,7 +58,7 @@ def _error(operation: Operation[OutputT], response: Response, token: str, now: C
         error_id, message = error_id and error_id.replace(token, _MASK), message.replace(token, _MASK)
     documented = error_id and operation.error_class(response.status, error_id)
     return (documented or STATUS_CLASSES.get(response.status, APIError))(
-        response, error_id=error_id, message=one_line(message), retry_after=retry_after(response, now)
+        response, error_id=error_id, message=discreet(message), retry_after=retry_after(response, now)
     )
 
 

@@ -53,6 +53,15 @@ class _Secretive:
         raise TypeError(f"{type(self).__name__} holds a secret, and can't be pickled or copied")
 
 
+class _Token(str):
+    """A token that no repr shows: whoever reports an error with the local variables of its frames doesn't tell it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Token(…)"
+
+
 class FixedToken(_Secretive):
     """One ready-made token, for as long as it lasts."""
 
@@ -61,7 +70,7 @@ class FixedToken(_Secretive):
     renewable = False
 
     def __init__(self, token: str) -> None:
-        self._token = checks.token("token", token)
+        self._token = _Token(checks.token("token", token))
 
     def get(self, *, refused: str | None = None) -> str:
         """Return the token, refused or not: there is no other."""
@@ -125,7 +134,7 @@ def _dismiss(answer: object) -> None:
 def _usable(answer: object) -> str:
     _dismiss(answer)
     try:
-        return checks.token("the token that the callable returned", answer)
+        return _Token(checks.token("the token that the callable returned", answer))
     except ConfigurationError as error:
         raise TokenError(str(error)) from None
 
@@ -153,7 +162,7 @@ class Key(_Secretive):
         # a client for HTTP. To sign is one HMAC, which the standard library has.
         parts = ({"alg": "HS256", "kid": self.id, "typ": "JWT"}, claims)
         signed = b".".join(_base64url(json.dumps(part, separators=(",", ":")).encode("ascii")) for part in parts)
-        return b".".join((signed, _base64url(hmac.digest(self._secret, signed, "sha256")))).decode("ascii")
+        return _Token(b".".join((signed, _base64url(hmac.digest(self._secret, signed, "sha256")))).decode("ascii"))
 
     def __repr__(self) -> str:
         return f"Key({self.id!r}, …)"

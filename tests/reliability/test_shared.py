@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import jwt
 import pytest
 from tests.reliability.caller import KINDS, Caller
 from tests.reliability.faults.server import FaultyServer
 from tests.unit.runtime.sockets import Serve, Server, receive
 
 from bubblehouse.middleware import Attempt
+from bubblehouse.tokens import Key
 from bubblehouse.transport import AsyncHttpx2Transport, Response
 from bubblehouse_loyalty import AsyncLoyaltyClient, CustomerIdentity1, LoyaltyClient, errors
 from bubblehouse_mock import BubblehouseMock
@@ -151,15 +151,15 @@ def test_a_fork_while_another_thread_mints_a_token(
     mock: BubblehouseMock, serve_fault: "ServeFault", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock that a thread held is held for ever in the child, where that thread doesn't exist."""
-    minting, go_on, encode, parent = threading.Event(), threading.Event(), jwt.encode, os.getpid()
+    minting, go_on, sign, parent = threading.Event(), threading.Event(), Key.sign, os.getpid()
 
-    def slow(*arguments: Any, **more: Any) -> str:
+    def slow(key: Key, claims: dict[str, object]) -> str:
         if os.getpid() == parent:
             minting.set()
             go_on.wait(10)
-        return encode(*arguments, **more)
+        return sign(key, claims)
 
-    monkeypatch.setattr(jwt, "encode", slow)
+    monkeypatch.setattr(Key, "sign", slow)
     with LoyaltyClient(**options(mock, serve_fault(None))) as client, ThreadPoolExecutor(1) as pool:
         call = pool.submit(client.customer_balance_3, customer=ME)
         assert minting.wait(10)
