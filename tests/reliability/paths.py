@@ -107,7 +107,7 @@ def _answers() -> Iterator[tuple[str, Path]]:
         body = json.dumps({"id": error_id, "message": "Not possible", "customer": _DATA}).encode()
         yield f"{status} {error_id}", _answered(WRITE, _says(status, body))
     for name in (READ, WRITE):
-        for status in (200, 302, 400, 401, 404, 418, 429, 500, 503):
+        for status in (200, 302, 400, 401, 403, 404, 418, 422, 429, 500):
             yield f"{name} {status} torn", _answered(name, _says(status, _TORN))
             yield f"{name} {status} not UTF-8", _answered(name, _says(status, _TORN + b"\xff"))
             yield f"{name} {status} wrong", _answered(name, _says(status, _WRONG))

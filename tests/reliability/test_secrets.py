@@ -120,7 +120,7 @@ def test_the_search_finds_what_is_there() -> None:
     def leak() -> None:
         logging.getLogger("anybody.at.all").debug("said: %s", TOKEN)
         try:
-            {}[EMAIL]
+            dict[str, str]()[EMAIL]
         except KeyError as error:
             raise errors.ConfigurationError("x", "y") from error
 
