@@ -232,9 +232,11 @@ class APIError(CallError):
     """The server answered with an error. The request is not kept: it holds the token.
 
     Attributes:
-        response: The answer. Its body may hold a customer's data, so it is in neither the text nor the repr.
+        response: The answer. Its body may hold a customer's data, so it is in neither the text nor the repr; a pickle
+            has it. Should the answer repeat the token, it is masked here, too.
         id: The error id, exactly as the server sent it, or None where it sent none.
-        message: What the server said, on one line and cut to a readable length; else what is known of the answer.
+        message: What the server said, on one line and cut to a readable length, with email addresses and telephone
+            numbers masked; else what is known of the answer.
     """
 
     def __init__(
