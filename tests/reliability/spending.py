@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import jwt
-from tests.reliability.faults.catalogue import FAULTS
+from tests.reliability.faults.catalogue import FAULTS, SLOW
 from tests.reliability.faults.detour import NONE, AsyncDetour, Detour, Plan
 from tests.reliability.faults.server import FaultyServer, plain_text, resetting
 from tests.unit.runtime.sockets import Server
@@ -35,7 +35,6 @@ SEED: Final = 20_260_520
 _TIMEOUT: Final = 2.0
 _PATIENCE: Final = 0.4
 _RARE: Final = ("gzip bomb", "50 MB", "endless")  # megabytes each time
-_SLOW: Final = ("hang", "drip", "half an answer, hang")
 
 ServerT = TypeVar("ServerT", bound=Server)
 Call = tuple[str, int]
@@ -48,7 +47,7 @@ def weights(among: Sequence[str]) -> dict[str, float]:
     def weight(name: str) -> float:
         if name.startswith(_RARE):
             return 0.05
-        if name.startswith(_SLOW):
+        if name.startswith(SLOW):
             return 0.3
         return 1.0 if name.endswith("applying") else 3.0
 

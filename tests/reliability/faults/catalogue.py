@@ -16,6 +16,9 @@ from random import Random
 from typing import Any, Final
 
 HUGE: Final = 50 * 1024 * 1024
+SLOW: Final = ("hang", "drip", "half an answer, hang")
+"""What the names of faults begin with that keep a client waiting for as long as it does."""
+
 _CHUNK: Final = 64 * 1024
 _JSON: Final = "application/json"
 
