@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from tests.reliability.faults.catalogue import Fault
 from tests.reliability.faults.server import FaultyServer
-from tests.unit.runtime.conftest import no_proxies, serve
 
 from bubblehouse_mock import BubblehouseMock
-
-__all__ = ["no_proxies", "serve"]  # fixtures, which work here by being here
 
 
 @dataclass

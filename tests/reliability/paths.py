@@ -13,6 +13,7 @@ from tests.reliability.caller import READ, WRITE, Caller
 from tests.reliability.faults.catalogue import FAULTS, Genuine
 from tests.unit.runtime.sockets import Handler, Serve, receive
 
+from bubblehouse.api import RateLimit
 from bubblehouse.transport import Request, Response, TransportError
 from bubblehouse_loyalty import CustomerIdentity1
 
@@ -211,6 +212,13 @@ def _raised(work: Callable[[], object]) -> BaseException:
     raise AssertionError("nothing was raised")
 
 
+def _twice(caller: Caller, _: Serve) -> BaseException:
+    answered = Scripted(caller.kind == "async", _says(404, b"{}"))
+    client = caller.client(transport=answered, rate_limits=[RateLimit("write", "shop", "day", 1)])
+    _raised(lambda: _now(client.redeem_points_1(**_ARGUMENTS[WRITE])))
+    return _raised(lambda: _now(client.redeem_points_1(**_ARGUMENTS[WRITE])))
+
+
 def _layer(*_: object) -> Any:
     raise KeyError("a middleware's own")
 
@@ -228,6 +236,7 @@ def _inside() -> Iterator[tuple[str, Path]]:
     yield "more is no JSON", _with(more={"customer": CustomerIdentity1(additional_properties={"x": {EMAIL}})})
     yield "middleware fails", _with(middleware=[_layer])
     yield "closed", _closed
+    yield "beyond our own limit", _twice
     yield "no time", _with(timeout=1e-9)
     yield "timeout is a text", _with(timeout=TOKEN)
     yield "password in the URL", _with(base_url=f"https://ada:{TOKEN}@example.test/api")

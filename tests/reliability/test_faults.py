@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.reliability.caller import KINDS, READ, WRITE, Caller
 from tests.reliability.faults.catalogue import FAULTS, HUGE, SLOW, elsewhere
-from tests.reliability.faults.server import CERTIFICATE, FaultyServer, plain_text, resetting
+from tests.reliability.faults.server import FaultyServer, plain_text, resetting
 from tests.unit.runtime.sockets import Serve
+from tests.unit.transport.wires import CA_FILE
 
 from bubblehouse_loyalty import errors
 from bubblehouse_mock import BubblehouseMock
@@ -111,7 +112,7 @@ def test_a_server_that_cannot_be_trusted_gets_no_request(
     look_up = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **more: look_up("127.0.0.1", *rest, **more))
     server = FaultyServer(mock, tls=True)
-    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    trusting = ssl.create_default_context(cafile=CA_FILE)
     try:
         assert "certificate verify failed" in str(tls_error(caller, server.base_url))
         of_another_name = server.base_url.replace("127.0.0.1", "another.test")

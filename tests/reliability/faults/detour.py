@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,8 +42,9 @@ class Plan:
         if fault == NONE:
             return request
         if fault in self.detours:
-            return replace(request, url=f"{self.detours[fault]}{urlsplit(request.url).path}")
-        return replace(request, headers=(*request.headers, (HEADER, fault)))
+            url = f"{self.detours[fault]}{urlsplit(request.url).path}"
+            return Request(request.method, url, request.headers, request.content)
+        return Request(request.method, request.url, (*request.headers, (HEADER, fault)), request.content)
 
 
 @dataclass

@@ -3,19 +3,17 @@
 import itertools
 import socket
 import ssl
-from pathlib import Path
 from typing import Final
 
 from tests.reliability.faults.catalogue import FAULTS, Fault, Genuine
 from tests.unit.runtime.sockets import Server, receive
+from tests.unit.transport.servers import LOCALHOST
 
 from bubblehouse_mock import BubblehouseMock
 from bubblehouse_mock.messages import Request
 
 HEADER: Final = "x-fault"
 """The header by which a request names the fault that is to befall it."""
-
-CERTIFICATE: Final = Path(__file__).parents[2] / "unit" / "runtime" / "localhost.pem"
 
 
 class FaultyServer(Server):
@@ -89,7 +87,7 @@ def _parsed(raw: bytes) -> Request:
 
 def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    context.load_cert_chain(LOCALHOST)
     return context
 
 
