@@ -209,9 +209,13 @@ class BaseClient(Generic[TransportT, GivenT, TokenT, SentT]):
         return self._derive(_config=self._config.changed(options))
 
     def _for_item(self, customer_id: str, *layers: Middleware[SentT]) -> Self:
-        """Return a client for one customer, with some more middleware next to the transport."""
+        """Return a client for one customer of a run, with some more middleware next to the transport.
+
+        What holds one of them back holds back all: a run comes to most customers once, and to the shop with all.
+        """
         derived = self.for_customer(customer_id)
-        derived._middleware = (*self._middleware, *layers)  # noqa: SLF001 - one of our own
+        derived._pacing = self._pacing.for_customer(customer_id, together=True)  # noqa: SLF001 - one of our own
+        derived._middleware = (*self._middleware, *layers)  # noqa: SLF001 - as above
         return derived
 
     def _derive(self, **changes: object) -> Self:

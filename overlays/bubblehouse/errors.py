@@ -26,7 +26,7 @@ that may have been applied: what happened stands in its `reason`.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from bubblehouse.texts import one_line, place
+from bubblehouse.texts import discreet, one_line, place
 
 if TYPE_CHECKING:
     from bubblehouse.api import RateLimit
@@ -63,13 +63,38 @@ def _blank(cls: "type[BubblehouseError]", args: tuple[object, ...]) -> "Bubbleho
     return cls.__new__(cls, *args)
 
 
+def _impersonal(response: "Response") -> "Response":
+    headers = tuple((name, discreet(value)) for name, value in response.headers)
+    return response._replace(headers=headers, content=b"")
+
+
 class BubblehouseError(Exception):
-    """Anything that goes wrong here. All of them survive pickling and copying, whatever their constructor asks for."""
+    """Anything that goes wrong here. All of them survive pickling and copying, whatever their constructor asks for.
+
+    Pickles lie about in queues and caches. What in an answer may be a customer's data is not in them: the body is left
+    out, and addresses and numbers in headers are masked. Copies have all.
+    """
 
     def __reduce__(
         self,
     ) -> "tuple[Callable[..., BubblehouseError], tuple[type[BubblehouseError], tuple[object, ...]], dict[str, object]]":
-        return _blank, (type(self), self.args), self.__dict__
+        return _blank, (type(self), self.args), self._to_pickle()
+
+    def __copy__(self) -> "BubblehouseError":
+        return self._with(self.__dict__)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "BubblehouseError":
+        from copy import deepcopy  # noqa: PLC0415 - whoever asks for one has it
+
+        return self._with(deepcopy(self.__dict__, memo))
+
+    def _with(self, state: dict[str, object]) -> "BubblehouseError":
+        made = _blank(type(self), self.args)
+        made.__setstate__(state)
+        return made
+
+    def _to_pickle(self) -> dict[str, object]:
+        return self.__dict__
 
 
 class ConfigurationError(BubblehouseError, ValueError):
@@ -172,7 +197,7 @@ class ResponseValidationError(CallError):
     """A read's answer does not fit the contract.
 
     Attributes:
-        response: The answer.
+        response: The answer; without its body in a pickle.
         path: Where in its JSON the problem is.
         problem: What the problem is.
     """
@@ -183,6 +208,9 @@ class ResponseValidationError(CallError):
         self.response = response
         self.path = path
         self.problem = problem
+
+    def _to_pickle(self) -> dict[str, object]:
+        return {**self.__dict__, "response": _impersonal(self.response)}
 
 
 class OutcomeUnknownError(CallError):
@@ -232,8 +260,8 @@ class APIError(CallError):
     """The server answered with an error. The request is not kept: it holds the token.
 
     Attributes:
-        response: The answer. Its body may hold a customer's data, so it is in neither the text nor the repr; a pickle
-            has it. Should the answer repeat the token, it is masked here, too.
+        response: The answer. Its body may hold a customer's data, so it is in neither the text, the repr nor a
+            pickle. Should the answer repeat the token, it is masked here, too.
         id: The error id, exactly as the server sent it, or None where it sent none.
         message: What the server said, on one line and cut to a readable length, with email addresses and telephone
             numbers masked; else what is known of the answer.
@@ -247,12 +275,15 @@ class APIError(CallError):
         message: str = "",
         retry_after: float | None = None,
     ) -> None:
-        shown = [str(response.status), *([one_line(error_id, 80)] if error_id else [])]
+        shown = [str(response.status), *([discreet(error_id, 80)] if error_id else [])]
         super().__init__(" ".join(shown) + (f": {message}" if message else ""))
         self.response = response
         self.id = error_id
         self.message = message
         self.retry_after = retry_after
+
+    def _to_pickle(self) -> dict[str, object]:
+        return {**self.__dict__, "response": _impersonal(self.response)}
 
     @property
     def status(self) -> int:

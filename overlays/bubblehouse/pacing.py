@@ -73,22 +73,27 @@ class Pacing:
     Args:
         limiter: Keeps the rate limits; None where nobody asked for that.
         customer: As above.
+        holdback: As above; one that nothing was told yet, unless given.
     """
 
     __slots__ = ("_limiter", "customer", "holdback")
 
-    def __init__(self, limiter: "RateLimiter | None" = None, customer: str | None = None) -> None:
+    def __init__(
+        self, limiter: "RateLimiter | None" = None, customer: str | None = None, holdback: Holdback | None = None
+    ) -> None:
         self._limiter = limiter
         self.customer: str | None = customer
-        self.holdback: Holdback = Holdback()
+        self.holdback: Holdback = Holdback() if holdback is None else holdback
 
-    def for_customer(self, customer: str) -> "Pacing":
-        """Return the pacing of a client for one customer: the same limits, and 429s of its own.
+    def for_customer(self, customer: str, *, together: bool = False) -> "Pacing":
+        """Return the pacing of a client for one customer: the same limits, and 429s of its own unless told otherwise.
 
         Args:
             customer: The customer's id.
+            together: Whether a 429 holds back all that this pacing does. Whose limit it was, the customer's or the
+                shop's, no answer tells in a way that can be relied on.
         """
-        return Pacing(self._limiter, customer)
+        return Pacing(self._limiter, customer, self.holdback if together else None)
 
     def waits(
         self,

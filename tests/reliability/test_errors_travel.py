@@ -68,13 +68,22 @@ def of_every_documented_error() -> list[BaseException]:
     ]
 
 
+def _without_body(error: BaseException) -> BaseException:
+    """What arrives in a pickle. None of the answers here has an address or a number in a header."""
+    for one in (error, getattr(error, "reason", None)):
+        if isinstance(one, errors.APIError | errors.ResponseValidationError):
+            one.response = one.response._replace(content=b"")
+    return error
+
+
 def test_every_error_of_every_path_arrives_as_it_left(serve: Serve) -> None:
     caller = Caller("sync", {"shop": "my-shop", "key_id": "k", "secret": "c2VjcmV0", "timeout": 0.1, "max_retries": 0})
     left = [*of_every_documented_error(), *(path(caller, serve) for path in PATHS.values())]
     for error in left:
         error.add_note("seen by a test")
         for way, travel in WAYS.items():
-            assert story(travel(error)) == story(error), way
+            expected = error if way in {"copy", "deepcopy"} else _without_body(copy.deepcopy(error))
+            assert story(travel(error)) == story(expected), way
     kinds = {type(error).__name__ for error in left}
     never_raised_alone = {"BubblehouseError", "CallError", "GlobalError", "CustomerIdentityError", "OperationError"}
     assert set(errors.__all__) - never_raised_alone <= kinds
@@ -127,7 +136,7 @@ def test_errors_come_back_from_other_processes() -> None:
         pool.close()
         pool.join()
     for error, error_id in zip(found, ids * 2, strict=True):
-        here = story(raised("redeem_points_1", 422, (), {"id": error_id, "message": "No"}))
+        here = story(_without_body(raised("redeem_points_1", 422, (), {"id": error_id, "message": "No"})))
         assert error is not None
         assert story(error) | {"elapsed": 0} == here | {"elapsed": 0}
 

@@ -164,12 +164,13 @@ def transport_errors(deadline: Deadline) -> Generator[None]:
     except UnicodeEncodeError as error:
         # So does this one.
         raise TransportError(f"the request has a character that is not {error.encoding}", sent=False) from None
-    except Exception as error:  # a transport has one way to fail, and only here is it known what was sent
+    except Exception as error:  # noqa: BLE001 - a transport has one way to fail, and only here is it known what was sent
+        # Without the frames of httpcore2, whose variables hold the token: some report them with the error.
         raise TransportError(
             _text(error, deadline),
             sent=deadline.sent and not isinstance(error, httpcore2.ProxyError),
             timed_out=isinstance(error, httpcore2.TimeoutException | TimeoutError),
-        ) from error
+        ) from error.with_traceback(None)
 
 
 _TEXTS: Final[Mapping[type[Exception], str]] = {

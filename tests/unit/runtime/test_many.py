@@ -13,7 +13,7 @@ import pytest
 from tests.unit.runtime.runs import OK, REFUSED, Runs, numbers, until, whose
 
 from bubblehouse.progress import ProgressLine
-from bubblehouse.transport import TransportError
+from bubblehouse.transport import Response, TransportError
 
 if TYPE_CHECKING:
     from tests.unit.runtime.conftest import Bench
@@ -30,6 +30,18 @@ def test_each_customer_is_called_for_once_and_outcomes_come_in_order(runs: Runs)
     assert [it.error for it in taken] == [None] * 100
     assert server.reads == dict.fromkeys(numbers(100), 1)
     assert repr(taken[7]) == "Outcome(index=7, error=None)"
+
+
+def test_a_429_holds_back_all_customers_of_a_run_and_nobody_else(runs: Runs) -> None:
+    """The shop's limit is everybody's, and no answer tells whose limit it was."""
+    busy = Response(429, (("Retry-After", "5"),), b'{"id": "rate_limit_exceeded"}')
+    server = runs.server(_0=busy)
+    client = runs.client(server, max_retries=0)
+    taken = runs.run(client, ["0", "1", "2"], runs.read, concurrency=1)
+    assert [type(it.error).__name__ for it in taken] == ["RateLimitExceededError", "NoneType", "NoneType"]
+    assert runs.bench.clock.sleeps == [5.0]
+    runs.bench.wait(runs.read(client.for_customer("3")))
+    assert runs.bench.clock.sleeps == [5.0]
 
 
 def test_an_outcome_has_the_result_or_the_error(runs: Runs) -> None:

@@ -105,7 +105,7 @@ class Line:
         transport = _if_async(self.transport)
         if transport is None:
             with ThreadPoolExecutor(len(requests)) as threads:
-                return list(threads.map(lambda each: self._attempt(each, timeout), requests))
+                return list(threads.map(lambda each: self.attempt(each, timeout), requests))
 
         async def attempt(each: Request) -> Outcome:
             try:
@@ -125,9 +125,9 @@ class Line:
         transport = _if_async(self.transport)
         if transport is None:
             with ThreadPoolExecutor(1) as threads:
-                threads.submit(self._attempt, first, 20)
+                threads.submit(self.attempt, first, 20)
                 received.wait(20)
-                outcome = self._attempt(second, timeout)
+                outcome = self.attempt(second, timeout)
                 release()
                 return outcome
 
@@ -144,7 +144,7 @@ class Line:
 
         return self.run(both())
 
-    def _attempt(self, each: Request, timeout: float) -> Outcome:
+    def attempt(self, each: Request, timeout: float = 5.0) -> Outcome:
         try:
             return self.send(each, timeout)
         except TransportError as error:
