@@ -100,8 +100,8 @@ def _memory(bench: Bench) -> Figures:
 
 
 def _growth(bench: Bench) -> Figures:
-    portion, portions = 1000, bench.rounds(100)
-    with _workers(bench, (REFERENCE, DEFAULT, FAST), "sync", bench.url) as workers:
+    portion, portions = 1000, 100
+    with _workers(bench, (DEFAULT, FAST), "sync", bench.url) as workers:
         before = {}
         for name, one in workers.items():
             one.ask(f"calls {2 * portion}")  # until caches and the allocator have what they want

@@ -7,6 +7,7 @@ printed, or `missing` and a reason where it can't be imported. Then each line of
 
     calls N      the seconds of N calls
     tasks K N    the seconds of N calls by K asyncio tasks
+    busy …       as one of these, but the seconds that a processor had to work for it
     memory       the bytes that are resident beyond those before the module was imported
 """
 
@@ -100,10 +101,20 @@ def main() -> None:
     sys.stdout.write(f"{contender.once()}\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        command, *numbers = line.split()
-        figure = _resident() - before if command == "memory" else getattr(contender, command)(*map(int, numbers))
-        sys.stdout.write(f"{figure}\n")
+        sys.stdout.write(f"{_answer(contender, line.split(), before)}\n")
         sys.stdout.flush()
+
+
+def _answer(contender: "_Blocking | _Tasks", request: list[str], before: int) -> float:
+    command, *rest = request
+    if command == "memory":
+        return _resident() - before
+    if command == "busy":
+        begin = time.process_time()
+        _answer(contender, rest, before)
+        return time.process_time() - begin
+    seconds: float = getattr(contender, command)(*map(int, rest))
+    return seconds
 
 
 if __name__ == "__main__":
