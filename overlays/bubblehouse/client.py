@@ -157,7 +157,7 @@ class SyncClient(BaseClient[Transport, Given, str, Response]):
             return self._send(effect.attempt)
         if isinstance(effect, GetToken):
             return cast("str", effect.source.get(refused=effect.refused))
-        self._sleep(effect.seconds)
+        (self._timing.sleep or time.sleep)(effect.seconds)
         return None
 
     def _send(self, attempt: Attempt) -> Response:
@@ -165,10 +165,6 @@ class SyncClient(BaseClient[Transport, Given, str, Response]):
         passage = Passage(attempt, self._timing.monotonic)
         with passage.failures():
             return chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(attempt)
-
-    @staticmethod
-    def _sleep(seconds: float) -> None:
-        time.sleep(seconds)
 
     @staticmethod
     def _make_transport() -> Transport:
@@ -287,7 +283,9 @@ class AsyncClient(BaseClient[AsyncTransport, AsyncGiven, str | Awaitable[str], A
                     return await token
             except TimeoutError:
                 raise TransportError("the token callable took too long", sent=False, timed_out=True) from None
-        await self._sleep(effect.seconds)
+        slept = (self._timing.sleep or asyncio.sleep)(effect.seconds)
+        if isinstance(slept, Awaitable):
+            await slept
         return None
 
     async def _send(self, attempt: Attempt) -> Response:
@@ -300,12 +298,6 @@ class AsyncClient(BaseClient[AsyncTransport, AsyncGiven, str | Awaitable[str], A
                 return await chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(
                     attempt
                 )
-
-    @staticmethod
-    async def _sleep(seconds: float) -> None:
-        import asyncio  # noqa: PLC0415 - as above
-
-        await asyncio.sleep(seconds)
 
     @staticmethod
     def _make_transport() -> AsyncTransport:

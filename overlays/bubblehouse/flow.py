@@ -62,11 +62,14 @@ class Timing(NamedTuple):
         monotonic: Returns seconds that only ever grow.
         time: Returns the seconds of the wall clock.
         jitter: Returns a number from 0 up to 1.
+        sleep: Waits for a number of seconds; for the async client it may return something to await. The thread or the
+            task really waits, unless given.
     """
 
     monotonic: Callable[[], float] = time.monotonic
     time: Callable[[], float] = time.time
     jitter: Callable[[], float] = random.random
+    sleep: Callable[[float], object] | None = None
 
 
 class Call(Generic[OutputT]):

@@ -13,6 +13,35 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+class SkippingClock:
+    """The computer's own time, of which some is skipped in place of waiting for it."""
+
+    def __init__(self) -> None:
+        self._skipped = timedelta()
+
+    def __call__(self) -> datetime:
+        """Return the present moment, and what was skipped."""
+        return system_clock() + self._skipped
+
+    @property
+    def skipped(self) -> float:
+        """The seconds that were skipped."""
+        return self._skipped.total_seconds()
+
+    def skip(self, seconds: float) -> None:
+        """Let time have passed.
+
+        Args:
+            seconds: How much, from 0 up.
+
+        Raises:
+            ValueError: It is below 0.
+        """
+        if seconds < 0:
+            raise ValueError(f"seconds={seconds:g} would turn time back; give 0 or more")
+        self._skipped += timedelta(seconds=seconds)
+
+
 class FrozenClock:
     """A clock that stands still until it is moved.
 

@@ -10,11 +10,23 @@ import pytest
 if TYPE_CHECKING:
     from bubblehouse.flow import Timing
     from bubblehouse_loyalty import AsyncLoyaltyClient, LoyaltyClient
+    from bubblehouse_mock.clock import SkippingClock
     from bubblehouse_mock.mock import BubblehouseMock
 
 
 @pytest.fixture
-def bubblehouse_mock() -> Iterator["BubblehouseMock"]:
+def bubblehouse_clock() -> "SkippingClock":
+    """The time of the shop `bubblehouse_mock` and its clients: they skip what they would have to wait.
+
+    `bubblehouse_clock.skip(3600)` lets an hour have passed.
+    """
+    from bubblehouse_mock.clock import SkippingClock  # noqa: PLC0415 - see the module's docstring
+
+    return SkippingClock()
+
+
+@pytest.fixture
+def bubblehouse_mock(bubblehouse_clock: "SkippingClock") -> Iterator["BubblehouseMock"]:
     """A fresh demo shop in process. Needs the extra `bubblehouse-loyalty[mock]`.
 
     It checks each of its own answers against the contract. `configure(...)`, `control` and `state` shape it;
@@ -29,31 +41,37 @@ def bubblehouse_mock() -> Iterator["BubblehouseMock"]:
         from bubblehouse_mock.mock import BubblehouseMock  # noqa: PLC0415 - see the module's docstring
     except ModuleNotFoundError as error:
         pytest.fail(f"{error.name} is not installed; run: pip install 'bubblehouse-loyalty[mock]'")
-    mock = BubblehouseMock(strict=True)
+    mock = BubblehouseMock(strict=True, clock=bubblehouse_clock)
     yield mock
     if mock.faults.unmet:
         pytest.fail(f"no call met what was forced to go wrong: {', '.join(map(str, mock.faults.unmet))}", pytrace=False)
 
 
 @pytest.fixture
-def bubblehouse_client(bubblehouse_mock: "BubblehouseMock") -> Iterator["LoyaltyClient"]:
+def bubblehouse_client(
+    bubblehouse_mock: "BubblehouseMock", bubblehouse_clock: "SkippingClock"
+) -> Iterator["LoyaltyClient"]:
     """A client of the shop `bubblehouse_mock`, with shop tokens; `for_customer(...)` makes one with a customer's.
 
-    It sends each call once, so that whatever is forced comes out; `with_options(max_retries=2)` makes one that repeats.
-    It is closed after the test.
+    It sends each call once, so that whatever is forced comes out; `with_options(max_retries=2)` makes one that repeats,
+    without waiting in between: the time is skipped. It is closed after the test.
     """
     from bubblehouse_loyalty import LoyaltyClient  # noqa: PLC0415 - see the module's docstring
 
-    with LoyaltyClient(**_settings(bubblehouse_mock), transport=bubblehouse_mock.transport()) as client:
+    settings = _settings(bubblehouse_mock, bubblehouse_clock)
+    with LoyaltyClient(**settings, transport=bubblehouse_mock.transport()) as client:
         yield client
 
 
 @pytest.fixture
-def bubblehouse_async_client(bubblehouse_mock: "BubblehouseMock") -> Iterator["AsyncLoyaltyClient"]:
+def bubblehouse_async_client(
+    bubblehouse_mock: "BubblehouseMock", bubblehouse_clock: "SkippingClock"
+) -> Iterator["AsyncLoyaltyClient"]:
     """The same for asyncio, with whatever runs your asynchronous tests."""
     from bubblehouse_loyalty import AsyncLoyaltyClient  # noqa: PLC0415 - see the module's docstring
 
-    client = AsyncLoyaltyClient(**_settings(bubblehouse_mock), transport=bubblehouse_mock.async_transport())
+    settings = _settings(bubblehouse_mock, bubblehouse_clock)
+    client = AsyncLoyaltyClient(**settings, transport=bubblehouse_mock.async_transport())
     yield client
     with suppress(StopIteration):  # no event loop is needed: nothing is waited for, since the transport isn't its own
         client.aclose().send(None)
@@ -69,7 +87,7 @@ class _Settings(TypedDict):
     timing: "Timing"
 
 
-def _settings(mock: "BubblehouseMock") -> _Settings:
+def _settings(mock: "BubblehouseMock", clock: "SkippingClock") -> _Settings:
     """Return what both clients are set up with.
 
     A client makes itself another token when one is refused, and raises where that is the same again. With a clock that
@@ -85,5 +103,7 @@ def _settings(mock: "BubblehouseMock") -> _Settings:
         "base_url": mock.base_url,
         "max_retries": 0,
         "token_ttl": 86_400,
-        "timing": Timing(time=lambda: now),
+        "timing": Timing(
+            monotonic=lambda: time.monotonic() + clock.skipped, time=lambda: now + clock.skipped, sleep=clock.skip
+        ),
     }

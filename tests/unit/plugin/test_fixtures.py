@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from bubblehouse_loyalty import LoyaltyClient, errors
+from bubblehouse_mock.clock import SkippingClock
 from bubblehouse_mock.mock import BubblehouseMock
 
 pytest_plugins = ["pytester"]
@@ -132,6 +133,23 @@ def test_a_refused_token_comes_out_at_once_whatever_second_it_is(
     with pytest.raises(errors.InvalidTokenError):
         me.customer_balance_3()
     me.customer_balance_3()
+
+
+def test_waits_are_skipped_for_the_shop_and_its_clients_alike(
+    bubblehouse_mock: BubblehouseMock, bubblehouse_clock: SkippingClock, bubblehouse_client: LoyaltyClient
+) -> None:
+    me = bubblehouse_client.for_customer("1001").with_options(max_retries=1)
+    bubblehouse_mock.configure(rate_limits_enabled=True)
+    for _ in range(5):  # the third within a second is told to come back later, and does
+        me.customer_balance_3()
+    assert 2 <= bubblehouse_clock.skipped <= 5
+    bubblehouse_mock.fail_next(errors.RateLimitExceededError, retry_after=25)
+    me.customer_balance_3()
+    assert 27 <= bubblehouse_clock.skipped <= 30
+    bubblehouse_clock.skip(48 * 3600)
+    me.customer_balance_3()
+    with pytest.raises(ValueError, match="seconds=-1 would turn time back"):
+        bubblehouse_clock.skip(-1)
 
 
 def test_what_was_forced_and_never_met_fails_the_test(pytester: pytest.Pytester) -> None:

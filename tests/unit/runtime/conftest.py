@@ -138,21 +138,14 @@ class Clock:
         self.sleeps.append(seconds)
         self.now += seconds
 
-    async def asleep(self, seconds: float) -> None:
-        self.sleep(seconds)
-
     @property
     def timing(self) -> Timing:
-        return Timing(monotonic=self.read, time=self.read, jitter=lambda: self.jitter)
+        return Timing(monotonic=self.read, time=self.read, jitter=lambda: self.jitter, sleep=self.sleep)
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    # Not time.sleep and asyncio.sleep themselves: threads of other tests use those.
-    monkeypatch.setattr(SyncClient, "_sleep", staticmethod(made.sleep))
-    monkeypatch.setattr(AsyncClient, "_sleep", staticmethod(made.asleep))
-    return made
+def clock() -> Clock:
+    return Clock()
 
 
 # --- calls, blocking and for asyncio, on a scripted transport -----------------------------------------------------

@@ -235,21 +235,19 @@ def test_no_room_in_time_is_an_error_at_once(bench: "Bench", operations: dict[st
     bench.call(client, operations["read"])
 
 
-def test_who_stops_waiting_gives_the_place_back(
-    bench: "Bench", operations: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_stops_waiting_gives_the_place_back(bench: "Bench", operations: dict[str, Any]) -> None:
+    def sleep(seconds: float) -> None:
+        bench.clock.sleep(seconds)
+        if len(bench.clock.sleeps) == 1:
+            raise KeyboardInterrupt
+
     limits = [RateLimit("read", "shop", "second", 1), RateLimit("read", "shop", "day", 2)]
-    client = bench.client(bench.script(OK), rate_limits=limits)
+    timing = bench.clock.timing._replace(sleep=sleep)
+    client = bench.client(bench.script(OK), rate_limits=limits, timing=timing)
     bench.call(client, operations["read"])
-    with monkeypatch.context() as patch:
-        patch.setattr(type(client), "_sleep", staticmethod(_interrupted))
-        with pytest.raises(KeyboardInterrupt):
-            bench.call(client, operations["read"])
+    with pytest.raises(KeyboardInterrupt):
+        bench.call(client, operations["read"])
     bench.call(client, operations["read"])  # the second and last of this day
-
-
-def _interrupted(_seconds: float) -> None:
-    raise KeyboardInterrupt
 
 
 def test_a_429_that_comes_while_a_call_waits_for_its_place_counts_for_it_too() -> None:
@@ -318,10 +316,7 @@ def test_threads_never_meet_a_429(begin: float, work: list[list[tuple[float, str
     time_ = VirtualTime(NOON + begin, len(work))
     mock, options = judge(time_)
 
-    class Timed(LoyaltyClient):
-        _sleep = staticmethod(time_.sleep)
-
-    client = Timed(transport=mock.transport(), **options)
+    client = LoyaltyClient(transport=mock.transport(), **options)
 
     def run(calls: list[tuple[float, str, bool, str]]) -> None:
         with time_.taking_part():
@@ -350,10 +345,7 @@ def test_tasks_never_meet_a_429(begin: float, work: list[list[tuple[float, str, 
     time_ = VirtualTime(NOON + begin, len(work))
     mock, options = judge(time_)
 
-    class Timed(AsyncLoyaltyClient):
-        _sleep = staticmethod(time_.asleep)
-
-    client = Timed(transport=mock.async_transport(), **options)
+    client = AsyncLoyaltyClient(transport=mock.async_transport(), **{**options, "timing": time_.async_timing})
 
     async def run(calls: list[tuple[float, str, bool, str]]) -> None:
         with time_.taking_part():
@@ -372,10 +364,7 @@ def test_the_documented_limits_are_those_of_the_contract() -> None:
     time_ = VirtualTime(NOON, 1)
     mock, options = judge(time_)
 
-    class Timed(LoyaltyClient):
-        _sleep = staticmethod(time_.sleep)
-
-    client = Timed(transport=mock.transport(), **{**options, "rate_limits": True})
+    client = LoyaltyClient(transport=mock.transport(), **{**options, "rate_limits": True})
     for _ in range(1000):
         client.customer_balance_3(customer=CustomerIdentity1(shopid="1001"))
     assert time_.now - NOON == pytest.approx(499 * 1.05)

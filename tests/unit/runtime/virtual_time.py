@@ -27,7 +27,11 @@ class VirtualTime:
 
     @property
     def timing(self) -> Timing:
-        return Timing(monotonic=lambda: self.now, time=lambda: self.now)
+        return Timing(monotonic=lambda: self.now, time=lambda: self.now, sleep=self.sleep)
+
+    @property
+    def async_timing(self) -> Timing:
+        return self.timing._replace(sleep=self.asleep)
 
     @contextmanager
     def taking_part(self) -> Iterator[None]:
