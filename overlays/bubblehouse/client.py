@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
-from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
@@ -139,18 +138,20 @@ class SyncClient(BaseClient[Transport, Given, str, Response]):
         return many.in_threads(self._for_item, customer_ids, call, self._plan(concurrency, progress, journal))
 
     def _call(self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS) -> OutputT:
-        with closing(self._flow(operation, arguments, options)) as flow:
-            try:
-                effect = next(flow)
-                while True:
-                    try:
-                        result = self._do(effect)
-                    except (TransportError, TokenError) as error:
-                        effect = flow.throw(error)
-                    else:
-                        effect = flow.send(result)
-            except StopIteration as end:
-                return cast("OutputT", end.value)
+        flow = self._flow(operation, arguments, options)
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = self._do(effect)
+                except (TransportError, TokenError) as error:
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return cast("OutputT", end.value)
+        finally:
+            flow.close()
 
     def _do(self, effect: Effect) -> Result:
         if isinstance(effect, Send):
@@ -162,8 +163,7 @@ class SyncClient(BaseClient[Transport, Given, str, Response]):
 
     def _send(self, attempt: Attempt) -> Response:
         transport = self._transport()
-        passage = Passage(attempt, self._timing.monotonic)
-        with passage.failures():
+        with Passage(attempt, self._timing.monotonic) as passage:
             return chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(attempt)
 
     @staticmethod
@@ -256,18 +256,20 @@ class AsyncClient(BaseClient[AsyncTransport, AsyncGiven, str | Awaitable[str], A
     async def _call(
         self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions = NO_OPTIONS
     ) -> OutputT:
-        with closing(self._flow(operation, arguments, options)) as flow:
-            try:
-                effect = next(flow)
-                while True:
-                    try:
-                        result = await self._do(effect)
-                    except (TransportError, TokenError) as error:
-                        effect = flow.throw(error)
-                    else:
-                        effect = flow.send(result)
-            except StopIteration as end:
-                return cast("OutputT", end.value)
+        flow = self._flow(operation, arguments, options)
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    result = await self._do(effect)
+                except (TransportError, TokenError) as error:
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(result)
+        except StopIteration as end:
+            return cast("OutputT", end.value)
+        finally:
+            flow.close()
 
     async def _do(self, effect: Effect) -> Result:
         import asyncio  # noqa: PLC0415 - blocking callers don't need it
@@ -292,12 +294,12 @@ class AsyncClient(BaseClient[AsyncTransport, AsyncGiven, str | Awaitable[str], A
         import asyncio  # noqa: PLC0415 - as above
 
         transport = self._transport()
-        passage = Passage(attempt, self._timing.monotonic)
-        with passage.failures():
-            async with asyncio.timeout(attempt.timeout if self._middleware else None):
-                return await chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(
-                    attempt
-                )
+        with Passage(attempt, self._timing.monotonic) as passage:
+            sending = chain(self._middleware, lambda it: transport.send(it.request, timeout=passage.arrive()))(attempt)
+            if not self._middleware:
+                return await sending
+            async with asyncio.timeout(attempt.timeout):
+                return await sending
 
     @staticmethod
     def _make_transport() -> AsyncTransport:

@@ -37,8 +37,8 @@ class Config(NamedTuple):
         root: Where its functions are: base URL, global version and shop.
         timeout: Seconds for a whole call.
         max_retries: How often a call may be sent again.
-        user_agent: What calls say they come from.
-        headers: What the user adds to every request. A value may be a gateway's key, so they are in no repr.
+        headers: What is sent with every request, beside the token. A value may be a gateway's key, so they are in no
+            repr.
         log_bodies: Whether bodies are logged.
     """
 
@@ -47,7 +47,6 @@ class Config(NamedTuple):
     root: str
     timeout: float
     max_retries: int
-    user_agent: str
     headers: Mapping[str, str]
     log_bodies: bool
 
@@ -105,8 +104,12 @@ def configure(
         root=f"{base}/{version}/{quote(slug, safe='')}",
         timeout=checks.seconds("timeout", timeout),
         max_retries=checks.count("max_retries", max_retries),
-        user_agent=_user_agent(api, user_agent),
-        headers=checks.headers("headers", headers),
+        headers={
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": _user_agent(api, user_agent),
+            **checks.headers("headers", headers),
+        },
         log_bodies=checks.flag("log_bodies", log_bodies),
     )
 

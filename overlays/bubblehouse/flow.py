@@ -122,7 +122,8 @@ class Call(Generic[OutputT]):
         renewed = False
         retries = 0
         while True:
-            yield from self._admission(content)
+            if not self._pacing.is_open:
+                yield from self._admission(content)
             try:
                 return (yield from self._attempt(token, content, self._share(retries)))
             except CallError as error:
@@ -171,29 +172,28 @@ class Call(Generic[OutputT]):
             raise APITimeoutError(
                 f"the {self._config.timeout:g} s for the call were over before it was sent", sent=False
             )
+        operation = self._operation
         self._attempts += 1
         request = self._request(token, content)
-        attempt = Attempt(self._operation.name, self._operation.kind, self._attempts, request, timeout)
-        response = yield from self._send(attempt)
-        result = read(self._operation, response, token=token, now=self._timing.time)
-        attach(result, Answer(self._operation.name, response, self._attempts, self._elapsed()))
-        return result
-
-    def _send(self, attempt: Attempt) -> Generator[Effect, Result, Response]:
         started = self._timing.monotonic()
         outcome: object = "stopped"
         try:
-            response = _response((yield Send(attempt)))
+            response = _response(
+                (yield Send(Attempt(operation.name, operation.kind, self._attempts, request, timeout)))
+            )
             outcome = response.status
         except TransportError as error:
             outcome = "no answer"
             raise self._unanswered(error) from error
         finally:
-            elapsed = self._timing.monotonic() - started
-            _log.debug("%s attempt %d: %s after %.3f s", attempt.operation, attempt.number, outcome, elapsed)
+            if _log.isEnabledFor(logging.DEBUG):
+                elapsed = self._timing.monotonic() - started
+                _log.debug("%s attempt %d: %s after %.3f s", operation.name, self._attempts, outcome, elapsed)
         if self._config.log_bodies:
-            self._log_bodies(attempt.request, response)
-        return response
+            self._log_bodies(request, response)
+        result = read(operation, response, token=token, now=self._timing.time)
+        attach(result, Answer(operation.name, response, self._attempts, self._elapsed()))
+        return result
 
     def _log_bodies(self, request: Request, response: Response) -> None:
         if _log.isEnabledFor(logging.DEBUG):
@@ -203,6 +203,8 @@ class Call(Generic[OutputT]):
             _log.debug("%s was answered: %s", self._operation.name, redacted(response.content))
 
     def _token(self, *, refused: str | None = None) -> Generator[Effect, Result, str]:
+        if not self._tokens.may_wait:
+            return cast("str", self._tokens.get(refused=refused))
         try:
             token = yield GetToken(self._tokens, refused, self._left())
         except TransportError as error:
@@ -211,14 +213,9 @@ class Call(Generic[OutputT]):
         return token
 
     def _request(self, token: str, content: bytes) -> Request:
-        headers = (
-            ("Authorization", f"Bearer {token}"),
-            ("Content-Type", "application/json"),
-            ("Accept", "application/json"),
-            ("User-Agent", self._config.user_agent),
-            *self._config.headers.items(),
-        )
-        return Request("POST", f"{self._config.root}/{self._operation.name}", headers, content)
+        config = self._config
+        headers = (("Authorization", f"Bearer {token}"), *config.headers.items())
+        return Request("POST", f"{config.root}/{self._operation.name}", headers, content)
 
     def _unanswered(self, error: TransportError) -> CallError:
         if isinstance(error, TooLargeForTransportError):
@@ -243,10 +240,12 @@ def _response(result: Result) -> Response:
 
 def _is_well_formed(status: object, headers: object, content: object) -> bool:
     """Tell whether a stranger's Response can be read: nothing keeps a transport to its types."""
-    if not isinstance(status, int) or not isinstance(content, bytes) or not isinstance(headers, Sequence):
+    if not isinstance(status, int) or not isinstance(content, bytes) or not isinstance(headers, tuple | Sequence):
         return False
     for pair in cast("Sequence[object]", headers):
-        parts = cast("tuple[object, ...]", pair) if isinstance(pair, tuple) else ()
-        if [type(part) for part in parts] != [str, str]:
+        if not isinstance(pair, tuple) or len(cast("tuple[object, ...]", pair)) != 2:  # noqa: PLR2004 - name and value
+            return False
+        name, value = cast("tuple[object, object]", pair)
+        if type(name) is not str or type(value) is not str:
             return False
     return True

@@ -1,7 +1,6 @@
 """What users may put around each attempt to send: look at it, change it, time it, or answer in its place."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Self, TypeVar
 
 from bubblehouse.operation import Kind
@@ -65,10 +64,15 @@ def _around(layer: Middleware[SentT], following: Send[SentT]) -> Send[SentT]:
 class Passage:
     """One attempt's way through the middleware: what is left of its time, and whether it has come to the transport.
 
+    As a context it makes one kind of failure of all that middleware and transports raise: whatever a user's transport
+    raises, nobody knows what it did before. A test double's assertion passes.
+
     Args:
         attempt: The attempt, as it sets out.
         clock: Returns seconds that only ever grow.
     """
+
+    __slots__ = ("_arrived", "_clock", "_ends")
 
     def __init__(self, attempt: Attempt, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -87,18 +91,13 @@ class Passage:
         self._arrived = True
         return left
 
-    @contextmanager
-    def failures(self) -> Generator[None]:
-        """Make one kind of failure of all that middleware and transports raise. A test double's assertion passes.
+    def __enter__(self) -> Self:
+        return self
 
-        Whatever a user's transport raises, nobody knows what it did before.
-        """
-        try:
-            yield
-        except (TransportError, AssertionError):
-            raise
-        except TimeoutError as error:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, TransportError | AssertionError):
+            return
+        if isinstance(error, TimeoutError):
             raise TransportError("no complete answer in time", sent=self._arrived, timed_out=True) from error
-        except Exception as error:
-            whose = "transport or a middleware" if self._arrived else "middleware"
-            raise TransportError(f"the {whose} failed: {type(error).__name__}", sent=self._arrived) from error
+        whose = "transport or a middleware" if self._arrived else "middleware"
+        raise TransportError(f"the {whose} failed: {type(error).__name__}", sent=self._arrived) from error

@@ -41,6 +41,11 @@ class Holdback:
             if until > self.until(kind):
                 self._held[kind] = until, told
 
+    @property
+    def told_anything(self) -> bool:
+        """Whether there ever was a 429 that told something."""
+        return bool(self._held)
+
     def until(self, kind: Kind) -> float:
         """Return the moment before which nothing goes out; long ago where nothing was told.
 
@@ -94,6 +99,11 @@ class Pacing:
                 shop's, no answer tells in a way that can be relied on.
         """
         return Pacing(self._limiter, customer, self.holdback if together else None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may go out at once: no limits are kept, and no 429 ever told anything."""
+        return self._limiter is None and not self.holdback.told_anything
 
     def waits(
         self,

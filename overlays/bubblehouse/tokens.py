@@ -32,6 +32,11 @@ class TokenSource(Protocol):
         """Whether asking again, after a token was refused, can bring a better one."""
         ...
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether asking may take its time, or give something to await."""
+        ...
+
     def get(self, *, refused: str | None = None) -> str | Awaitable[str]:
         """Return a token.
 
@@ -68,6 +73,7 @@ class FixedToken(_Secretive):
     __slots__ = ("_token",)
 
     renewable = False
+    may_wait = False
 
     def __init__(self, token: str) -> None:
         self._token = _Token(checks.token("token", token))
@@ -92,6 +98,7 @@ class CalledToken(_Secretive):
     __slots__ = ("_function", "_may_await")
 
     renewable = True
+    may_wait = True
 
     def __init__(self, function: Callable[[], str | Awaitable[str]], *, may_await: bool) -> None:
         if not may_await and checks.is_async(function):
@@ -191,6 +198,7 @@ class MintedToken(_Secretive):
     __slots__ = ("_claims", "_clock", "_current", "_key", "_lock", "_shop", "_ttl")
 
     renewable = True
+    may_wait = False
 
     def __init__(
         self,

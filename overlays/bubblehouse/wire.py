@@ -30,6 +30,9 @@ class Wire(Generic[TransportT]):
         Raises:
             ClientClosedError: The client that it belongs to was closed.
         """
+        transport = self._transport
+        if transport is not None and not self._closed:
+            return transport
         with self._lock:
             if self._closed:
                 raise ClientClosedError
