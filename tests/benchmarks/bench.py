@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.benchmarks import environment, server
 from tests.benchmarks.answers import full_program
+from tests.benchmarks.awake import awake
 from tests.benchmarks.contender import Contender
 from tests.benchmarks.processes import Child, MissingError, worker
 from tests.benchmarks.rounds import Tick, untold
@@ -99,6 +100,7 @@ def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = unt
     cores = sorted(os.sched_getaffinity(0))
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as name,
+        awake({cores[0], cores[-1]}),
         server.running(cores[-1]) as url,
         _pinned(cores[0], cores),
     ):
