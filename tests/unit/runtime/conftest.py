@@ -8,8 +8,10 @@ from inspect import isawaitable
 from typing import Any, ClassVar, TypeVar, Unpack
 
 import pytest
+from tests.unit.runtime.answers import Outcome
 from tests.unit.runtime.runs import Runs
 
+from bubblehouse import errors
 from bubblehouse.api import Api
 from bubblehouse.client import AsyncClient, SyncClient
 from bubblehouse.config import CallOptions
@@ -242,3 +244,17 @@ def async_bench(clock: Clock) -> Bench:
 @pytest.fixture
 def runs(bench: Bench, operations: dict[str, Any]) -> Runs:
     return Runs(bench, operations)
+
+
+@pytest.fixture
+def outcome(bench: "Bench", operations: "dict[str, Any]") -> Outcome:
+    """Call once, with a script of steps. Returns the answer or the exception, and the script."""
+
+    def run(kind: str, *steps: "Step", **options: Any) -> "tuple[Any, Script]":
+        script = bench.script(*steps)
+        try:
+            return bench.call(bench.client(script, **options), operations[kind]), script
+        except errors.BubblehouseError as error:
+            return error, script
+
+    return run
