@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from bubblehouse.texts import place
+from bubblehouse.unset import UNSET
 
 if TYPE_CHECKING:
     from bubblehouse.model import Model
@@ -20,6 +21,15 @@ Path = tuple[str | int, ...]
 
 _PLACES: Final = 6
 """Decimals of an amount of money on the wire."""
+
+# Found once, not in every call.
+_is_money: Final = re.compile(r"-?[0-9]++(?:\.[0-9]++)?").fullmatch
+_is_day: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_is_time: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]++)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+).fullmatch
+_date: Final = dt.date.fromisoformat
+_moment: Final = dt.datetime.fromisoformat
 
 
 class _PlacedError(ValueError):
@@ -46,7 +56,7 @@ class Codec(Protocol):
     """Translates one kind of value between JSON and Python."""
 
     def decode(self, value: object) -> object:
-        """Return the Python value of a JSON value, or raise DecodeError."""
+        """Return the Python value of a JSON value, or raise DecodeError, as it also does for `UNSET`."""
         ...
 
     def encode(self, value: object) -> object:
@@ -68,7 +78,7 @@ class _Exactly:
         self._type = python_type
         self._noun = noun
 
-    def decode(self, value: object) -> object:
+    def decode(self, value: object) -> Any:
         if type(value) is not self._type:
             raise DecodeError(f"expected {self._noun}, got {kind(value)}")
         return value
@@ -129,11 +139,10 @@ class _Number:
 class _Money:
     """Money: a decimal string on the wire, `Decimal` in Python, exact to the millionth both ways."""
 
-    _WIRE: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
     _MOST: Final = Decimal(2**63 - 1).scaleb(-6)
 
     def decode(self, value: object) -> Decimal:
-        if not isinstance(value, str) or not self._WIRE.fullmatch(value):
+        if not isinstance(value, str) or not _is_money(value):
             raise DecodeError(f"expected a decimal string, got {kind(value)}")
         return Decimal(value)
 
@@ -161,22 +170,21 @@ class _Money:
 class _Time:
     """A moment: RFC 3339 on the wire, an aware `datetime` in Python."""
 
-    _WIRE: Final = re.compile(
-        r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<minute>[0-9]{2}:[0-9]{2}):(?P<second>[0-9]{2})"
-        r"(?P<rest>(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))"
-    )
-
     def decode(self, value: object) -> dt.datetime:
         if not isinstance(value, str):
             raise DecodeError(f"expected an RFC 3339 time, got {kind(value)}")
-        parts = self._WIRE.fullmatch(value)
-        if parts is None:
+        if not _is_time(value):
             raise DecodeError("expected an RFC 3339 time with its offset")
-        # datetime knows no leap second, which RFC 3339 allows: read it as the moment it runs into.
-        leap = parts["second"] == "60"
-        text = f"{parts['day']}T{parts['minute']}:{'59' if leap else parts['second']}{parts['rest'].upper()}"
         try:
-            return dt.datetime.fromisoformat(text) + dt.timedelta(seconds=leap)
+            return _moment(value)
+        except ValueError:
+            return self._decode_rare(value.upper())
+
+    def _decode_rare(self, text: str) -> dt.datetime:
+        # datetime knows no leap second, which RFC 3339 allows: read it as the moment it runs into.
+        leap = text[17:19] == "60"
+        try:
+            return _moment(f"{text[:17]}59{text[19:]}" if leap else text) + dt.timedelta(seconds=leap)
         except (ValueError, OverflowError):
             raise DecodeError("expected an RFC 3339 time that the calendar has") from None
 
@@ -195,13 +203,11 @@ class _Time:
 class _Day:
     """A calendar day: `YYYY-MM-DD` on the wire, `date` in Python."""
 
-    _WIRE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
     def decode(self, value: object) -> dt.date:
-        if not isinstance(value, str) or not self._WIRE.fullmatch(value):
+        if not isinstance(value, str) or not _is_day(value):
             raise DecodeError(f"expected a day as YYYY-MM-DD, got {kind(value)}")
         try:
-            return dt.date.fromisoformat(value)
+            return _date(value)
         except ValueError:
             raise DecodeError("expected a day that the calendar has, as YYYY-MM-DD") from None
 
@@ -215,6 +221,8 @@ class _Json:
     """Whatever the other side says: the contract knows no more."""
 
     def decode(self, value: object) -> object:
+        if value is UNSET:
+            raise DecodeError("expected a value")
         return value
 
     def encode(self, value: object) -> object:
@@ -264,7 +272,7 @@ class EmptyAsNone:
         self.inner: Codec = inner
         self._empty = empty
 
-    def decode(self, value: object) -> object:
+    def decode(self, value: object) -> Any:
         is_empty = value is None or (isinstance(value, str) and value in self._empty)
         return None if is_empty else self.inner.decode(value)
 
@@ -284,7 +292,7 @@ class Array:
     def __init__(self, inner: Codec) -> None:
         self.inner: Codec = inner
 
-    def decode(self, value: object) -> list[object]:
+    def decode(self, value: object) -> list[Any]:
         if not isinstance(value, list):
             raise DecodeError(f"expected an array, got {kind(value)}")
         return _each(cast("list[object]", value), self.inner.decode)
@@ -314,26 +322,25 @@ class Nested:
         name: The class.
     """
 
-    __slots__ = ("_address", "_loaded", "name")
+    __slots__ = ("_address", "_model", "name")
 
     def __init__(self, beside: str, module: str, name: str) -> None:
         self._address = f"{beside.rpartition('.')[0]}.{module}"
-        self._loaded: type[Model] | None = None
+        self._model: type[Model] | None = None
         self.name: str = name
 
-    def decode(self, value: object) -> "Model":
-        return (self._loaded or self._load()).from_dict(value)
+    def decode(self, value: object) -> Any:
+        return (self._model or self._load()).from_dict(value)
 
     def encode(self, value: object) -> dict[str, object]:
-        model = self._loaded or self._load()
-        if not isinstance(value, model):
+        if not isinstance(value, self._model or self._load()):
             raise EncodeError(f"expected {self.name}, got {kind(value)}")
         return value.to_dict()
 
     def _load(self) -> "type[Model]":
-        loaded: type[Model] = getattr(import_module(self._address), self.name)
-        self._loaded = loaded
-        return loaded
+        model: type[Model] = getattr(import_module(self._address), self.name)
+        self._model = model
+        return model
 
 
 class Field:

@@ -1,13 +1,16 @@
 """What all generated models share: a table of fields in, conversion to and from JSON out."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self, cast
+from itertools import repeat
+from typing import ClassVar, Final, Self, cast
 
 from bubblehouse.answer import ApiObject
 from bubblehouse.fields import DecodeError, EncodeError, Field, kind
 from bubblehouse.unset import UNSET
 
 __all__ = ["DecodeError", "EncodeError", "Model"]
+
+_new: Final = object.__new__  # looked up in a class, it would cost as much as the call
 
 
 class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it can change
@@ -49,29 +52,29 @@ class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it
                 raise DecodeError(f"expected an object, got {kind(data)}")
             data = dict(cast("Mapping[str, object]", data))
         rest: dict[str, object] = data.copy()  # pyright: ignore[reportUnknownVariableType] - a cast would be a call
-        model = cls.__new__(cls)
-        model._read(rest)  # noqa: SLF001 - our own
+        model = _new(cls)
+        try:
+            model._read(rest)  # noqa: SLF001 - our own
+        except DecodeError as error:
+            raise model._placed(error, cast("dict[str, object]", data)) from None  # noqa: SLF001 - our own
         model.additional_properties = rest or {}  # a dict that was emptied keeps its memory
         return model
 
     def _read(self, rest: dict[str, object]) -> None:
-        """Move what the fields name out of a dict and into them.
+        """Move what the fields name out of a dict and into them, in their order.
 
         Generated models do the same without a loop: they pass on what a codec would pass on as it is.
         """
-        for index, field in enumerate(self.FIELDS):
-            setattr(self, field.name, self._decode(index, rest.pop(field.wire, UNSET)))
+        for field in self.FIELDS:
+            value = rest.pop(field.wire, UNSET)
+            setattr(self, field.name, value if value is UNSET and not field.required else field.codec.decode(value))
 
-    def _decode(self, index: int, value: object) -> Any:
-        field = self.FIELDS[index]
-        if value is UNSET:
-            if field.required:
-                raise DecodeError("is required, and missing", (field.wire,))
-            return UNSET
-        try:
-            return field.codec.decode(value)
-        except DecodeError as error:
-            raise DecodeError(error.problem, (field.wire, *error.path)) from None
+    def _placed(self, error: DecodeError, data: dict[str, object]) -> DecodeError:
+        """Return an error of `_read` with the field it is of: the first that has no value yet."""
+        field = next(field for field in self.FIELDS if not hasattr(self, field.name))
+        if field.wire not in data:
+            return DecodeError("is required, and missing", (field.wire,))
+        return DecodeError(error.problem, (field.wire, *error.path))
 
     def to_dict(self) -> dict[str, object]:
         """Return the model as JSON-ready data; fields that are `UNSET` are left out.
@@ -91,7 +94,7 @@ class Model(ApiObject):  # noqa: PLW1641 - like a list, it has no hash, since it
             except EncodeError as error:
                 raise EncodeError(error.problem, (field.name, *error.path)) from None
         # What this version doesn't know may be what names it.
-        if self.ONE_OF and not self.additional_properties and not any(getattr(self, name) for name in self.ONE_OF):
+        if self.ONE_OF and not self.additional_properties and not any(map(getattr, repeat(self), self.ONE_OF)):
             raise EncodeError(f"one of {', '.join(self.ONE_OF)} is required, and must not be empty")
         return data
 

@@ -54,9 +54,26 @@ class FieldView:
         return self.type.annotation if self.required else f"{self.type.annotation} | Unset"
 
     @property
+    def codec(self) -> str:
+        """The name of the codec of a value that is there and not null; a module has its own where it is no constant."""
+        return self.type.codec if self.type.codec.isidentifier() else f"_codec_of_{self.name}"
+
+    @property
+    def field_codec(self) -> str:
+        """An expression for the codec of the whole field."""
+        return f"Nullable({self.codec})" if self.type.nullable else self.codec
+
+    @property
     def kept(self) -> str:
-        """A condition under which a `value` is kept as it was read, without its codec; empty where it never is."""
-        return " or ".join(filter(None, [self.type.kept, "" if self.required else "value is UNSET"]))
+        """A condition under which a `value`, be it `UNSET`, is kept without its codec; empty where no value ever is."""
+        if not self.type.kept and not self.type.nullable:
+            return ""
+        conditions = {
+            "value is UNSET": not self.required,
+            "value is None": self.type.nullable,
+            f"type(value) is {self.type.kept}": self.type.kept,
+        }
+        return " or ".join(condition for condition, holds in conditions.items() if holds)
 
 
 @dataclass(frozen=True, slots=True)

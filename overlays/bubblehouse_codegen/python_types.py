@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
@@ -44,10 +44,11 @@ class PythonType:
 
     Args:
         annotation: The type hint of a value that is there.
-        codec: An expression over the names in `bubblehouse.fields`.
+        codec: An expression over the names in `bubblehouse.fields` for the codec of what isn't null.
         models: The generated classes that the annotation names, by module.
         imports: Statements that the annotation needs.
-        kept: A condition on a JSON `value` under which the codec would pass it on as it is; empty where it never does.
+        kept: The type of JSON values that the codec passes on as they are; empty where there is none.
+        nullable: Whether null is a value, and None in Python.
     """
 
     annotation: str
@@ -55,6 +56,7 @@ class PythonType:
     models: dict[str, str] = field(default_factory=dict[str, str])
     imports: frozenset[str] = frozenset()
     kept: str = ""
+    nullable: bool = False
 
 
 def scalar(schema: Schema) -> dict[str, str] | None:
@@ -77,13 +79,14 @@ def python_type(prop: PropertyProtocol, schema: Schema | None, find: Find) -> Py
         return _nullable(prop, schema, find)
     if isinstance(prop, ListProperty):
         inner = python_type(prop.inner_property, find(schema.items if schema else None), find)
-        return PythonType(f"list[{inner.annotation}]", f"Array({inner.codec})", inner.models, inner.imports)
+        codec = f"Nullable({inner.codec})" if inner.nullable else inner.codec
+        return PythonType(f"list[{inner.annotation}]", f"Array({codec})", inner.models, inner.imports)
     if isinstance(prop, ModelProperty):
         return _model(prop)
     if isinstance(prop, LiteralEnumProperty):
         info = prop.class_info
         codec = "STRING" if prop.value_type is str else "INTEGER"
-        return PythonType(info.name, codec, {info.module_name: info.name}, kept=_kept(codec))
+        return PythonType(info.name, codec, {info.module_name: info.name}, kept=_KEPT[codec])
     if isinstance(prop, ConstProperty):
         source = type(prop.value.raw_value).__name__
     else:
@@ -91,16 +94,12 @@ def python_type(prop: PropertyProtocol, schema: Schema | None, find: Find) -> Py
     if source not in _SIMPLE:
         raise CodegenError(f"property {prop.name.get_untrusted_value()}: there is no codec for {source}")
     annotation, codec = _SIMPLE[source]
-    kept = _kept(codec)
+    kept = _KEPT.get(codec, "")
     least = None if schema is None else _least(schema)
     if codec == "INTEGER" and least is not None:
         codec = f"Integer(minimum={least})"
     needs_datetime = annotation.startswith("dt.")
     return PythonType(annotation, codec, {}, frozenset({"import datetime as dt"} if needs_datetime else ()), kept)
-
-
-def _kept(codec: str) -> str:
-    return f"type(value) is {_KEPT[codec]}" if codec in _KEPT else ""
 
 
 def _model(prop: ModelProperty) -> PythonType:
@@ -132,5 +131,4 @@ def _nullable(prop: UnionProperty, schema: Schema | None, find: Find) -> PythonT
     inner = python_type(values[0], of_value, find)
     if inner.annotation.endswith("| None"):
         return inner
-    kept = " or ".join(filter(None, [inner.kept, "value is None"]))
-    return PythonType(f"{inner.annotation} | None", f"Nullable({inner.codec})", inner.models, inner.imports, kept)
+    return replace(inner, annotation=f"{inner.annotation} | None", nullable=True)

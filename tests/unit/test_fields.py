@@ -24,6 +24,7 @@ from bubblehouse.fields import (
     Integer,
     Nullable,
 )
+from bubblehouse.unset import UNSET
 
 MICROS = st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1)
 UTC = dt.UTC
@@ -232,3 +233,24 @@ def test_no_value_is_quoted_by_an_error_of_type(value: object) -> None:
     with pytest.raises(DecodeError) as caught:
         BOOLEAN.decode(value)
     assert str(caught.value) == f"expected a boolean, got {type(value).__name__}"
+
+
+@pytest.mark.parametrize(
+    "codec",
+    [
+        STRING,
+        BOOLEAN,
+        INTEGER,
+        NUMBER,
+        MONEY,
+        TIME,
+        DAY,
+        JSON,
+        Array(JSON),
+        Nullable(JSON),
+        EmptyAsNone(DAY, frozenset()),
+    ],
+)
+def test_no_codec_reads_what_is_not_there(codec: Codec) -> None:
+    with pytest.raises(DecodeError):
+        codec.decode(UNSET)

@@ -2,14 +2,15 @@
 
 import json
 import re
-from typing import cast
+from collections.abc import Iterator
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bubblehouse.fields import Array, Codec, EmptyAsNone, Nested, Nullable
+from bubblehouse.fields import Array, Codec, EmptyAsNone, Field, Nested, Nullable
 from bubblehouse.model import DecodeError, EncodeError, Model
 from bubblehouse_loyalty import models
 
@@ -18,6 +19,9 @@ MODELS: list[type[Model]] = [
     for model in (getattr(models, name) for name in models.__all__)
     if isinstance(model, type) and issubclass(model, Model)
 ]
+
+DEEPEST: Final = 3
+"""How many models inside one another are filled."""
 
 # Values that look right, and values that are just beside.
 LIKELY_VALUES: list[object] = [
@@ -65,6 +69,7 @@ LIKELY_VALUES: list[object] = [
         [None],
     ),
 ]
+WRONG_VALUES: list[object] = ["", "on\ne", 0.5, True, None, [None], {}]
 LIKELY: SearchStrategy[object] = st.sampled_from(LIKELY_VALUES)
 JSON: SearchStrategy[object] = st.recursive(
     LIKELY | st.text(max_size=5) | st.integers() | st.floats(),
@@ -171,3 +176,63 @@ def test_generated_code_reads_each_field_as_its_codec_does(model: type[Model]) -
 def test_generated_code_reads_whatever_comes_as_the_codecs_do(model: type[Model], data: st.DataObject) -> None:
     answer = cast("dict[str, object]", data.draw(answers(model)))
     assert told(model, answer) == told(by_codecs(model), answer)
+
+
+def places(model: type[Model], depth: int = 0) -> Iterator[tuple[tuple[str | int, ...], Field]]:
+    """Every field of a model and of the models in it, with the place of its value in an answer like `filled`."""
+    for field in model.FIELDS:
+        yield (field.wire,), field
+        inside, codec = nested_in(field.codec)
+        if codec is not None and depth < DEEPEST:
+            deeper = places(getattr(models, codec.name), depth + 1)
+            yield from (((field.wire, *inside, *path), found) for path, found in deeper)
+
+
+def nested_in(codec: Codec) -> tuple[tuple[int, ...], Nested | None]:
+    """Where in its value a codec first speaks of a model, and of which."""
+    if isinstance(codec, Nullable):
+        return nested_in(codec.inner)
+    if isinstance(codec, Array):
+        inside, found = nested_in(codec.inner)
+        return (0, *inside), found
+    return (), codec if isinstance(codec, Nested) else None
+
+
+def filled(codec: Codec, depth: int = 0) -> object:
+    """A JSON value that the codec reads, with all that it may have inside."""
+    inside, nested = nested_in(codec)
+    if nested is None:
+        return plain(codec)
+    whole: object = whole_answer(getattr(models, nested.name), depth + 1) if depth < DEEPEST else plain(nested)
+    for _ in inside:
+        whole = [whole]
+    return whole
+
+
+def whole_answer(model: type[Model], depth: int = 0) -> dict[str, object]:
+    return {field.wire: filled(field.codec, depth) for field in model.FIELDS}
+
+
+def refusal(model: type[Model], answer: dict[str, object]) -> tuple[str, tuple[str | int, ...]]:
+    with pytest.raises(DecodeError) as caught:
+        model.from_dict(answer)
+    return caught.value.problem, caught.value.path
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_an_error_at_any_depth_is_its_codecs_and_names_its_place(model: type[Model]) -> None:
+    model.from_dict(whole_answer(model))
+    for path, field in places(model):
+        answer = whole_answer(model)
+        holder: Any = answer
+        for step in path[:-1]:
+            holder = holder[step]
+        for wrong in WRONG_VALUES:
+            if not is_read(field.codec, wrong):
+                with pytest.raises(DecodeError) as alone:
+                    field.codec.decode(wrong)
+                holder[path[-1]] = wrong
+                assert refusal(model, answer) == (alone.value.problem, (*path, *alone.value.path))
+        if field.required:
+            del holder[path[-1]]
+            assert refusal(model, answer) == ("is required, and missing", path)

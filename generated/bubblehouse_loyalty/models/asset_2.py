@@ -7,6 +7,8 @@ from bubblehouse.fields import STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
+_codec_of_slugs = Array(STRING)
+
 
 class Asset2(Model):
     """An achievement or the like, as the shop defined it. The docs page could only be read in part; more properties
@@ -27,7 +29,7 @@ class Asset2(Model):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
         Field("apiname", "apiname", STRING, required=False),
-        Field("slugs", "slugs", Array(STRING), required=True),
+        Field("slugs", "slugs", _codec_of_slugs, required=True),
     )
 
     def __init__(
@@ -45,9 +47,8 @@ class Asset2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("apiname", UNSET)
-        self.apiname = value if type(value) is str or value is UNSET else self._decode(1, value)
-        value = take("slugs", UNSET)
-        self.slugs = self._decode(2, value)
+        self.apiname = value if value is UNSET or type(value) is str else STRING.decode(value)
+        self.slugs = _codec_of_slugs.decode(take("slugs", UNSET))

@@ -67,17 +67,15 @@ class AvailableReward1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("type", UNSET)
-        self.type_ = value if type(value) is str else self._decode(0, value)
+        value = take("type", UNSET)
+        self.type_ = value if type(value) is str else STRING.decode(value)
         value = take("desc", UNSET)
-        self.desc = value if type(value) is str else self._decode(1, value)
+        self.desc = value if type(value) is str else STRING.decode(value)
         value = take("reward_desc", UNSET)
-        self.reward_desc = value if type(value) is str or value is UNSET else self._decode(2, value)
+        self.reward_desc = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("code", UNSET)
-        self.code = value if type(value) is str else self._decode(3, value)
-        value = take("since", UNSET)
-        self.since = self._decode(4, value)
+        self.code = value if type(value) is str else STRING.decode(value)
+        self.since = TIME.decode(take("since", UNSET))
         value = take("pts", UNSET)
-        self.pts = value if type(value) is int or value is None or value is UNSET else self._decode(5, value)
-        value = take("amount", UNSET)
-        self.amount = value if value is UNSET else self._decode(6, value)
+        self.pts = value if value is UNSET or value is None or type(value) is int else INTEGER.decode(value)
+        self.amount = MONEY.decode(take("amount")) if "amount" in rest else UNSET

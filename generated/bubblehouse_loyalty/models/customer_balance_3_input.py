@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from .customer_identity_1 import CustomerIdentity1
     from .market_input_1 import MarketInput1
 
+_codec_of_customer = Nested(__name__, "customer_identity_1", "CustomerIdentity1")
+_codec_of_market = Nested(__name__, "market_input_1", "MarketInput1")
+
 
 class CustomerBalance3Input(Model):
     """Whose balance to read, and how much of the program with it.
@@ -34,11 +37,11 @@ class CustomerBalance3Input(Model):
     market: MarketInput1 | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
+        Field("customer", "customer", _codec_of_customer, required=False),
         Field("include_unused_rewards", "include_unused_rewards", BOOLEAN, required=False),
         Field("include_full_program", "include_full_program", BOOLEAN, required=False),
         Field("include_referrals", "include_referrals", BOOLEAN, required=False),
-        Field("market", "market", Nested(__name__, "market_input_1", "MarketInput1"), required=False),
+        Field("market", "market", _codec_of_market, required=False),
     )
 
     def __init__(
@@ -60,13 +63,11 @@ class CustomerBalance3Input(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("customer", UNSET)
-        self.customer = value if value is UNSET else self._decode(0, value)
+        self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
         value = take("include_unused_rewards", UNSET)
-        self.include_unused_rewards = value if type(value) is bool or value is UNSET else self._decode(1, value)
+        self.include_unused_rewards = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
         value = take("include_full_program", UNSET)
-        self.include_full_program = value if type(value) is bool or value is UNSET else self._decode(2, value)
+        self.include_full_program = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
         value = take("include_referrals", UNSET)
-        self.include_referrals = value if type(value) is bool or value is UNSET else self._decode(3, value)
-        value = take("market", UNSET)
-        self.market = value if value is UNSET else self._decode(4, value)
+        self.include_referrals = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
+        self.market = _codec_of_market.decode(take("market")) if "market" in rest else UNSET

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from .source_2 import Source2
     from .tier_status_3 import TierStatus3
 
+_codec_of_loyalty_anniversary_day = EmptyAsNone(DAY, frozenset({"", "0000-00-00", "0001-01-01"}))
+_codec_of_cur_tier = Nested(__name__, "tier_status_3", "TierStatus3")
+_codec_of_next_tier = Nested(__name__, "tier_status_3", "TierStatus3")
+_codec_of_redemption_limit = Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1")
+_codec_of_global_redemption_limit = Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1")
+_codec_of_unused_rewards = Array(Nested(__name__, "available_reward_1", "AvailableReward1"))
+_codec_of_sources = Array(Nested(__name__, "source_2", "Source2"))
+_codec_of_offers = Array(Nested(__name__, "offer_1", "Offer1"))
+_codec_of_tiers = Array(Nested(__name__, "tier_status_3", "TierStatus3"))
+_codec_of_milestones = Array(Nested(__name__, "milestone_status_3", "MilestoneStatus3"))
+_codec_of_referral_stats = Nested(__name__, "customer_referral_stats_3", "CustomerReferralStats3")
+
 
 class CustomerBalanceResult3(Model):
     """The customer's standing. The docs page could only be read in part, so more properties come than are listed here.
@@ -110,48 +122,23 @@ class CustomerBalanceResult3(Model):
         Field("pts_expired", "pts_expired", INTEGER, required=True),
         Field("total_spend", "total_spend", MONEY, required=True),
         Field("upgrade_spend", "upgrade_spend", MONEY, required=True),
-        Field(
-            "loyalty_anniversary_day",
-            "loyalty_anniversary_day",
-            EmptyAsNone(DAY, frozenset({"", "0000-00-00", "0001-01-01"})),
-            required=False,
-        ),
+        Field("loyalty_anniversary_day", "loyalty_anniversary_day", _codec_of_loyalty_anniversary_day, required=False),
         Field("pts_global_expiration", "pts_global_expiration", TIME, required=False),
-        Field("cur_tier", "cur_tier", Nullable(Nested(__name__, "tier_status_3", "TierStatus3")), required=False),
-        Field("next_tier", "next_tier", Nullable(Nested(__name__, "tier_status_3", "TierStatus3")), required=False),
-        Field(
-            "redemption_limit",
-            "redemption_limit",
-            Nullable(Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1")),
-            required=False,
-        ),
+        Field("cur_tier", "cur_tier", Nullable(_codec_of_cur_tier), required=False),
+        Field("next_tier", "next_tier", Nullable(_codec_of_next_tier), required=False),
+        Field("redemption_limit", "redemption_limit", Nullable(_codec_of_redemption_limit), required=False),
         Field(
             "global_redemption_limit",
             "global_redemption_limit",
-            Nullable(Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1")),
+            Nullable(_codec_of_global_redemption_limit),
             required=False,
         ),
-        Field(
-            "unused_rewards",
-            "unused_rewards",
-            Array(Nested(__name__, "available_reward_1", "AvailableReward1")),
-            required=False,
-        ),
-        Field("sources", "sources", Array(Nested(__name__, "source_2", "Source2")), required=False),
-        Field("offers", "offers", Array(Nested(__name__, "offer_1", "Offer1")), required=False),
-        Field("tiers", "tiers", Array(Nested(__name__, "tier_status_3", "TierStatus3")), required=False),
-        Field(
-            "milestones",
-            "milestones",
-            Array(Nested(__name__, "milestone_status_3", "MilestoneStatus3")),
-            required=False,
-        ),
-        Field(
-            "referral_stats",
-            "referral_stats",
-            Nested(__name__, "customer_referral_stats_3", "CustomerReferralStats3"),
-            required=False,
-        ),
+        Field("unused_rewards", "unused_rewards", _codec_of_unused_rewards, required=False),
+        Field("sources", "sources", _codec_of_sources, required=False),
+        Field("offers", "offers", _codec_of_offers, required=False),
+        Field("tiers", "tiers", _codec_of_tiers, required=False),
+        Field("milestones", "milestones", _codec_of_milestones, required=False),
+        Field("referral_stats", "referral_stats", _codec_of_referral_stats, required=False),
         Field("program_enabled", "program_enabled", BOOLEAN, required=False),
     )
 
@@ -208,47 +195,49 @@ class CustomerBalanceResult3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("pts_available", UNSET)
-        self.pts_available = value if type(value) is int else self._decode(0, value)
+        value = take("pts_available", UNSET)
+        self.pts_available = value if type(value) is int else INTEGER.decode(value)
         value = take("pts_available_value", UNSET)
-        self.pts_available_value = value if value is None or value is UNSET else self._decode(1, value)
+        self.pts_available_value = value if value is UNSET or value is None else MONEY.decode(value)
         value = take("pts_pending", UNSET)
-        self.pts_pending = value if type(value) is int else self._decode(2, value)
+        self.pts_pending = value if type(value) is int else INTEGER.decode(value)
         value = take("pts_pending_value", UNSET)
-        self.pts_pending_value = value if value is None or value is UNSET else self._decode(3, value)
+        self.pts_pending_value = value if value is UNSET or value is None else MONEY.decode(value)
         value = take("pts_earned", UNSET)
-        self.pts_earned = value if type(value) is int else self._decode(4, value)
+        self.pts_earned = value if type(value) is int else INTEGER.decode(value)
         value = take("pts_redeemed", UNSET)
-        self.pts_redeemed = value if type(value) is int else self._decode(5, value)
+        self.pts_redeemed = value if type(value) is int else INTEGER.decode(value)
         value = take("pts_expired", UNSET)
-        self.pts_expired = value if type(value) is int else self._decode(6, value)
-        value = take("total_spend", UNSET)
-        self.total_spend = self._decode(7, value)
-        value = take("upgrade_spend", UNSET)
-        self.upgrade_spend = self._decode(8, value)
-        value = take("loyalty_anniversary_day", UNSET)
-        self.loyalty_anniversary_day = value if value is UNSET else self._decode(9, value)
-        value = take("pts_global_expiration", UNSET)
-        self.pts_global_expiration = value if value is UNSET else self._decode(10, value)
+        self.pts_expired = value if type(value) is int else INTEGER.decode(value)
+        self.total_spend = MONEY.decode(take("total_spend", UNSET))
+        self.upgrade_spend = MONEY.decode(take("upgrade_spend", UNSET))
+        self.loyalty_anniversary_day = (
+            _codec_of_loyalty_anniversary_day.decode(take("loyalty_anniversary_day"))
+            if "loyalty_anniversary_day" in rest
+            else UNSET
+        )
+        self.pts_global_expiration = (
+            TIME.decode(take("pts_global_expiration")) if "pts_global_expiration" in rest else UNSET
+        )
         value = take("cur_tier", UNSET)
-        self.cur_tier = value if value is None or value is UNSET else self._decode(11, value)
+        self.cur_tier = value if value is UNSET or value is None else _codec_of_cur_tier.decode(value)
         value = take("next_tier", UNSET)
-        self.next_tier = value if value is None or value is UNSET else self._decode(12, value)
+        self.next_tier = value if value is UNSET or value is None else _codec_of_next_tier.decode(value)
         value = take("redemption_limit", UNSET)
-        self.redemption_limit = value if value is None or value is UNSET else self._decode(13, value)
+        self.redemption_limit = value if value is UNSET or value is None else _codec_of_redemption_limit.decode(value)
         value = take("global_redemption_limit", UNSET)
-        self.global_redemption_limit = value if value is None or value is UNSET else self._decode(14, value)
-        value = take("unused_rewards", UNSET)
-        self.unused_rewards = value if value is UNSET else self._decode(15, value)
-        value = take("sources", UNSET)
-        self.sources = value if value is UNSET else self._decode(16, value)
-        value = take("offers", UNSET)
-        self.offers = value if value is UNSET else self._decode(17, value)
-        value = take("tiers", UNSET)
-        self.tiers = value if value is UNSET else self._decode(18, value)
-        value = take("milestones", UNSET)
-        self.milestones = value if value is UNSET else self._decode(19, value)
-        value = take("referral_stats", UNSET)
-        self.referral_stats = value if value is UNSET else self._decode(20, value)
+        self.global_redemption_limit = (
+            value if value is UNSET or value is None else _codec_of_global_redemption_limit.decode(value)
+        )
+        self.unused_rewards = (
+            _codec_of_unused_rewards.decode(take("unused_rewards")) if "unused_rewards" in rest else UNSET
+        )
+        self.sources = _codec_of_sources.decode(take("sources")) if "sources" in rest else UNSET
+        self.offers = _codec_of_offers.decode(take("offers")) if "offers" in rest else UNSET
+        self.tiers = _codec_of_tiers.decode(take("tiers")) if "tiers" in rest else UNSET
+        self.milestones = _codec_of_milestones.decode(take("milestones")) if "milestones" in rest else UNSET
+        self.referral_stats = (
+            _codec_of_referral_stats.decode(take("referral_stats")) if "referral_stats" in rest else UNSET
+        )
         value = take("program_enabled", UNSET)
-        self.program_enabled = value if type(value) is bool or value is UNSET else self._decode(21, value)
+        self.program_enabled = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)

@@ -47,9 +47,9 @@ class CustomerIdentity1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str or value is UNSET else self._decode(0, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("shopid", UNSET)
-        self.shopid = value if type(value) is str or value is UNSET else self._decode(1, value)
+        self.shopid = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("email", UNSET)
-        self.email = value if type(value) is str or value is UNSET else self._decode(2, value)
+        self.email = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -49,11 +49,11 @@ class CustomerReferralStats3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("sent", UNSET)
-        self.sent = value if type(value) is int else self._decode(0, value)
+        value = take("sent", UNSET)
+        self.sent = value if type(value) is int else INTEGER.decode(value)
         value = take("approved", UNSET)
-        self.approved = value if type(value) is int else self._decode(1, value)
+        self.approved = value if type(value) is int else INTEGER.decode(value)
         value = take("rejected", UNSET)
-        self.rejected = value if type(value) is int else self._decode(2, value)
+        self.rejected = value if type(value) is int else INTEGER.decode(value)
         value = take("earned_pts", UNSET)
-        self.earned_pts = value if type(value) is int else self._decode(3, value)
+        self.earned_pts = value if type(value) is int else INTEGER.decode(value)

@@ -40,9 +40,7 @@ class CustomerRollingPointExpiration3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("time", UNSET)
-        self.time = self._decode(0, value)
-        value = take("day", UNSET)
-        self.day = self._decode(1, value)
+        self.time = TIME.decode(take("time", UNSET))
+        self.day = DAY.decode(take("day", UNSET))
         value = take("amount", UNSET)
-        self.amount = value if type(value) is int else self._decode(2, value)
+        self.amount = value if type(value) is int else INTEGER.decode(value)

@@ -10,6 +10,9 @@ from bubblehouse.unset import UNSET
 if TYPE_CHECKING:
     from .milestone_status_3 import MilestoneStatus3
 
+_codec_of_cur_milestone = Nested(__name__, "milestone_status_3", "MilestoneStatus3")
+_codec_of_next_milestone = Nested(__name__, "milestone_status_3", "MilestoneStatus3")
+
 
 class CustomerSubscriptionStatus3(Model):
     """The customer's subscriptions.
@@ -31,18 +34,8 @@ class CustomerSubscriptionStatus3(Model):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("active", "active", BOOLEAN, required=True),
         Field("cycle", "cycle", INTEGER, required=True),
-        Field(
-            "cur_milestone",
-            "cur_milestone",
-            Nullable(Nested(__name__, "milestone_status_3", "MilestoneStatus3")),
-            required=True,
-        ),
-        Field(
-            "next_milestone",
-            "next_milestone",
-            Nullable(Nested(__name__, "milestone_status_3", "MilestoneStatus3")),
-            required=True,
-        ),
+        Field("cur_milestone", "cur_milestone", Nullable(_codec_of_cur_milestone), required=True),
+        Field("next_milestone", "next_milestone", Nullable(_codec_of_next_milestone), required=True),
     )
 
     def __init__(
@@ -62,11 +55,11 @@ class CustomerSubscriptionStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("active", UNSET)
-        self.active = value if type(value) is bool else self._decode(0, value)
+        value = take("active", UNSET)
+        self.active = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("cycle", UNSET)
-        self.cycle = value if type(value) is int else self._decode(1, value)
+        self.cycle = value if type(value) is int else INTEGER.decode(value)
         value = take("cur_milestone", UNSET)
-        self.cur_milestone = value if value is None else self._decode(2, value)
+        self.cur_milestone = value if value is None else _codec_of_cur_milestone.decode(value)
         value = take("next_milestone", UNSET)
-        self.next_milestone = value if value is None else self._decode(3, value)
+        self.next_milestone = value if value is None else _codec_of_next_milestone.decode(value)

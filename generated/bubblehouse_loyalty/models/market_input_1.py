@@ -49,11 +49,11 @@ class MarketInput1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("locale", UNSET)
-        self.locale = value if type(value) is str or value is UNSET else self._decode(0, value)
+        value = take("locale", UNSET)
+        self.locale = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("currency", UNSET)
-        self.currency = value if type(value) is str or value is UNSET else self._decode(1, value)
+        self.currency = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("country", UNSET)
-        self.country = value if type(value) is str or value is UNSET else self._decode(2, value)
+        self.country = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("key", UNSET)
-        self.key = value if type(value) is str or value is UNSET else self._decode(3, value)
+        self.key = value if value is UNSET or type(value) is str else STRING.decode(value)

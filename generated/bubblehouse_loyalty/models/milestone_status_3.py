@@ -7,6 +7,8 @@ from bubblehouse.fields import INTEGER, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
+_codec_of_slugs = Array(STRING)
+
 
 class MilestoneStatus3(Model):
     """A milestone of the program. The docs give it a Bubblehouse id too, whose property name could not be read.
@@ -26,7 +28,7 @@ class MilestoneStatus3(Model):
     bhid: str | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("slugs", "slugs", Array(STRING), required=True),
+        Field("slugs", "slugs", _codec_of_slugs, required=True),
         Field("name", "name", STRING, required=True),
         Field("cycle", "cycle", INTEGER, required=False),
         Field("bhid", "bhid", STRING, required=False),
@@ -49,11 +51,10 @@ class MilestoneStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("slugs", UNSET)
-        self.slugs = self._decode(0, value)
+        self.slugs = _codec_of_slugs.decode(take("slugs", UNSET))
         value = take("name", UNSET)
-        self.name = value if type(value) is str else self._decode(1, value)
+        self.name = value if type(value) is str else STRING.decode(value)
         value = take("cycle", UNSET)
-        self.cycle = value if type(value) is int or value is UNSET else self._decode(2, value)
+        self.cycle = value if value is UNSET or type(value) is int else INTEGER.decode(value)
         value = take("bhid", UNSET)
-        self.bhid = value if type(value) is str or value is UNSET else self._decode(3, value)
+        self.bhid = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from .product_public_2 import ProductPublic2
     from .product_variant_public_2 import ProductVariantPublic2
 
+_codec_of_product = Nested(__name__, "product_public_2", "ProductPublic2")
+_codec_of_variant = Nested(__name__, "product_variant_public_2", "ProductVariantPublic2")
+
 
 class Offer1(Model):
     """Something to get for points. The newest docs page could only be read in part; more properties may exist.
@@ -68,10 +71,8 @@ class Offer1(Model):
         Field("points", "points", INTEGER, required=False),
         Field("available", "available", BOOLEAN, required=True),
         Field("section", "section", STRING, required=True),
-        Field("product", "product", Nested(__name__, "product_public_2", "ProductPublic2"), required=False),
-        Field(
-            "variant", "variant", Nested(__name__, "product_variant_public_2", "ProductVariantPublic2"), required=False
-        ),
+        Field("product", "product", _codec_of_product, required=False),
+        Field("variant", "variant", _codec_of_variant, required=False),
         Field("image_url", "image_url", STRING, required=False),
         Field("visibility", "visibility", STRING, required=False),
         Field("availability", "availability", STRING, required=False),
@@ -110,27 +111,25 @@ class Offer1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("id", UNSET)
-        self.id = value if type(value) is str else self._decode(0, value)
+        value = take("id", UNSET)
+        self.id = value if type(value) is str else STRING.decode(value)
         value = take("type", UNSET)
-        self.type_ = value if type(value) is str else self._decode(1, value)
+        self.type_ = value if type(value) is str else STRING.decode(value)
         value = take("title", UNSET)
-        self.title = value if type(value) is str else self._decode(2, value)
+        self.title = value if type(value) is str else STRING.decode(value)
         value = take("desc", UNSET)
-        self.desc = value if type(value) is str or value is UNSET else self._decode(3, value)
+        self.desc = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("points", UNSET)
-        self.points = value if type(value) is int or value is UNSET else self._decode(4, value)
+        self.points = value if value is UNSET or type(value) is int else INTEGER.decode(value)
         value = take("available", UNSET)
-        self.available = value if type(value) is bool else self._decode(5, value)
+        self.available = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("section", UNSET)
-        self.section = value if type(value) is str else self._decode(6, value)
-        value = take("product", UNSET)
-        self.product = value if value is UNSET else self._decode(7, value)
-        value = take("variant", UNSET)
-        self.variant = value if value is UNSET else self._decode(8, value)
+        self.section = value if type(value) is str else STRING.decode(value)
+        self.product = _codec_of_product.decode(take("product")) if "product" in rest else UNSET
+        self.variant = _codec_of_variant.decode(take("variant")) if "variant" in rest else UNSET
         value = take("image_url", UNSET)
-        self.image_url = value if type(value) is str or value is UNSET else self._decode(9, value)
+        self.image_url = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("visibility", UNSET)
-        self.visibility = value if type(value) is str or value is UNSET else self._decode(10, value)
+        self.visibility = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("availability", UNSET)
-        self.availability = value if type(value) is str or value is UNSET else self._decode(11, value)
+        self.availability = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -79,19 +79,14 @@ class Ownership2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
-        value = take("obtained_at", UNSET)
-        self.obtained_at = self._decode(1, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
+        self.obtained_at = TIME.decode(take("obtained_at", UNSET))
         value = take("remaining_uses", UNSET)
-        self.remaining_uses = value if type(value) is int or value is UNSET else self._decode(2, value)
-        value = take("expires_at", UNSET)
-        self.expires_at = value if value is UNSET else self._decode(3, value)
-        value = take("first_used_at", UNSET)
-        self.first_used_at = value if value is UNSET else self._decode(4, value)
-        value = take("last_used_at", UNSET)
-        self.last_used_at = value if value is UNSET else self._decode(5, value)
-        value = take("deactivated_at", UNSET)
-        self.deactivated_at = value if value is UNSET else self._decode(6, value)
+        self.remaining_uses = value if value is UNSET or type(value) is int else INTEGER.decode(value)
+        self.expires_at = TIME.decode(take("expires_at")) if "expires_at" in rest else UNSET
+        self.first_used_at = TIME.decode(take("first_used_at")) if "first_used_at" in rest else UNSET
+        self.last_used_at = TIME.decode(take("last_used_at")) if "last_used_at" in rest else UNSET
+        self.deactivated_at = TIME.decode(take("deactivated_at")) if "deactivated_at" in rest else UNSET
         value = take("deactivation_reason", UNSET)
-        self.deactivation_reason = value if type(value) is str or value is UNSET else self._decode(7, value)
+        self.deactivation_reason = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -37,7 +37,6 @@ class PointValueBucket2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("threshold", UNSET)
-        self.threshold = value if type(value) is int else self._decode(0, value)
-        value = take("value", UNSET)
-        self.value = self._decode(1, value)
+        value = take("threshold", UNSET)
+        self.threshold = value if type(value) is int else INTEGER.decode(value)
+        self.value = MONEY.decode(take("value", UNSET))

@@ -10,6 +10,8 @@ from bubblehouse.unset import UNSET, Unset
 if TYPE_CHECKING:
     from .product_localization_1 import ProductLocalization1
 
+_codec_of_localizations = Array(Nested(__name__, "product_localization_1", "ProductLocalization1"))
+
 
 class ProductPublic2(Model):
     """A product of the shop.
@@ -47,12 +49,7 @@ class ProductPublic2(Model):
         Field("image_url", "image_url", STRING, required=False),
         Field("inactive", "inactive", BOOLEAN, required=False),
         Field("deleted", "deleted", BOOLEAN, required=False),
-        Field(
-            "localizations",
-            "localizations",
-            Array(Nested(__name__, "product_localization_1", "ProductLocalization1")),
-            required=False,
-        ),
+        Field("localizations", "localizations", _codec_of_localizations, required=False),
     )
 
     def __init__(
@@ -82,21 +79,20 @@ class ProductPublic2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("id", UNSET)
-        self.id = value if type(value) is str else self._decode(1, value)
+        self.id = value if type(value) is str else STRING.decode(value)
         value = take("slug", UNSET)
-        self.slug = value if type(value) is str or value is UNSET else self._decode(2, value)
+        self.slug = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("sku", UNSET)
-        self.sku = value if type(value) is str or value is UNSET else self._decode(3, value)
+        self.sku = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("title", UNSET)
-        self.title = value if type(value) is str or value is UNSET else self._decode(4, value)
+        self.title = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("image_url", UNSET)
-        self.image_url = value if type(value) is str or value is UNSET else self._decode(5, value)
+        self.image_url = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("inactive", UNSET)
-        self.inactive = value if type(value) is bool or value is UNSET else self._decode(6, value)
+        self.inactive = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
         value = take("deleted", UNSET)
-        self.deleted = value if type(value) is bool or value is UNSET else self._decode(7, value)
-        value = take("localizations", UNSET)
-        self.localizations = value if value is UNSET else self._decode(8, value)
+        self.deleted = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
+        self.localizations = _codec_of_localizations.decode(take("localizations")) if "localizations" in rest else UNSET

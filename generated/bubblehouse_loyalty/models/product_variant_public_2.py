@@ -10,6 +10,8 @@ from bubblehouse.unset import UNSET, Unset
 if TYPE_CHECKING:
     from .product_variant_localization_1 import ProductVariantLocalization1
 
+_codec_of_localizations = Array(Nested(__name__, "product_variant_localization_1", "ProductVariantLocalization1"))
+
 
 class ProductVariantPublic2(Model):
     """A variant of a product.
@@ -38,12 +40,7 @@ class ProductVariantPublic2(Model):
         Field("title", "title", STRING, required=False),
         Field("sku", "sku", STRING, required=False),
         Field("deleted", "deleted", BOOLEAN, required=False),
-        Field(
-            "localizations",
-            "localizations",
-            Array(Nested(__name__, "product_variant_localization_1", "ProductVariantLocalization1")),
-            required=False,
-        ),
+        Field("localizations", "localizations", _codec_of_localizations, required=False),
     )
 
     def __init__(
@@ -67,15 +64,14 @@ class ProductVariantPublic2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("id", UNSET)
-        self.id = value if type(value) is str else self._decode(1, value)
+        self.id = value if type(value) is str else STRING.decode(value)
         value = take("title", UNSET)
-        self.title = value if type(value) is str or value is UNSET else self._decode(2, value)
+        self.title = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("sku", UNSET)
-        self.sku = value if type(value) is str or value is UNSET else self._decode(3, value)
+        self.sku = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("deleted", UNSET)
-        self.deleted = value if type(value) is bool or value is UNSET else self._decode(4, value)
-        value = take("localizations", UNSET)
-        self.localizations = value if value is UNSET else self._decode(5, value)
+        self.deleted = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
+        self.localizations = _codec_of_localizations.decode(take("localizations")) if "localizations" in rest else UNSET

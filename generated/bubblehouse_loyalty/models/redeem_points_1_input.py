@@ -11,6 +11,9 @@ from bubblehouse.unset import UNSET, Unset
 if TYPE_CHECKING:
     from .customer_identity_1 import CustomerIdentity1
 
+_codec_of_customer = Nested(__name__, "customer_identity_1", "CustomerIdentity1")
+_codec_of_pts = Integer(minimum=1)
+
 
 class RedeemPoints1Input(Model):
     """What to redeem, and for whom.
@@ -34,8 +37,8 @@ class RedeemPoints1Input(Model):
     cart_subtotal: Decimal | Unset
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
-        Field("pts", "pts", Integer(minimum=1), required=True),
+        Field("customer", "customer", _codec_of_customer, required=False),
+        Field("pts", "pts", _codec_of_pts, required=True),
         Field("no_coupon", "no_coupon", BOOLEAN, required=False),
         Field("cart_subtotal", "cart_subtotal", MONEY, required=False),
     )
@@ -57,11 +60,9 @@ class RedeemPoints1Input(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("customer", UNSET)
-        self.customer = value if value is UNSET else self._decode(0, value)
+        self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
         value = take("pts", UNSET)
-        self.pts = value if type(value) is int else self._decode(1, value)
+        self.pts = value if type(value) is int else _codec_of_pts.decode(value)
         value = take("no_coupon", UNSET)
-        self.no_coupon = value if type(value) is bool or value is UNSET else self._decode(2, value)
-        value = take("cart_subtotal", UNSET)
-        self.cart_subtotal = value if value is UNSET else self._decode(3, value)
+        self.no_coupon = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
+        self.cart_subtotal = MONEY.decode(take("cart_subtotal")) if "cart_subtotal" in rest else UNSET

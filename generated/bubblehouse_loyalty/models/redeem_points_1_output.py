@@ -8,6 +8,8 @@ from bubblehouse.fields import INTEGER, MONEY, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
+_codec_of_remove_coupon_codes = Array(STRING)
+
 
 class RedeemPoints1Output(Model):
     """The redemption that was made.
@@ -35,7 +37,7 @@ class RedeemPoints1Output(Model):
         Field("pts", "pts", INTEGER, required=True),
         Field("amount", "amount", MONEY, required=True),
         Field("change_bhid", "change_bhid", STRING, required=True),
-        Field("remove_coupon_codes", "remove_coupon_codes", Array(STRING), required=False),
+        Field("remove_coupon_codes", "remove_coupon_codes", _codec_of_remove_coupon_codes, required=False),
     )
 
     def __init__(
@@ -57,13 +59,15 @@ class RedeemPoints1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("code", UNSET)
-        self.code = value if type(value) is str else self._decode(0, value)
+        value = take("code", UNSET)
+        self.code = value if type(value) is str else STRING.decode(value)
         value = take("pts", UNSET)
-        self.pts = value if type(value) is int else self._decode(1, value)
-        value = take("amount", UNSET)
-        self.amount = self._decode(2, value)
+        self.pts = value if type(value) is int else INTEGER.decode(value)
+        self.amount = MONEY.decode(take("amount", UNSET))
         value = take("change_bhid", UNSET)
-        self.change_bhid = value if type(value) is str else self._decode(3, value)
-        value = take("remove_coupon_codes", UNSET)
-        self.remove_coupon_codes = value if value is UNSET else self._decode(4, value)
+        self.change_bhid = value if type(value) is str else STRING.decode(value)
+        self.remove_coupon_codes = (
+            _codec_of_remove_coupon_codes.decode(take("remove_coupon_codes"))
+            if "remove_coupon_codes" in rest
+            else UNSET
+        )

@@ -11,6 +11,12 @@ from bubblehouse.unset import UNSET, Unset
 if TYPE_CHECKING:
     from .point_value_bucket_2 import PointValueBucket2
 
+_codec_of_min_ = Integer(minimum=1)
+_codec_of_max_ = Integer(minimum=1)
+_codec_of_step = Integer(minimum=1)
+_codec_of_buckets = Array(INTEGER)
+_codec_of_point_value_buckets = Array(Nested(__name__, "point_value_bucket_2", "PointValueBucket2"))
+
 
 class RedemptionConfiguration2(Model):
     """Which amounts of points may be redeemed, and what they are worth.
@@ -36,16 +42,11 @@ class RedemptionConfiguration2(Model):
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("pt_value", "pt_value", MONEY, required=True),
-        Field("min_", "min", Integer(minimum=1), required=True),
-        Field("max_", "max", Nullable(Integer(minimum=1)), required=False),
-        Field("step", "step", Integer(minimum=1), required=True),
-        Field("buckets", "buckets", Array(INTEGER), required=False),
-        Field(
-            "point_value_buckets",
-            "point_value_buckets",
-            Array(Nested(__name__, "point_value_bucket_2", "PointValueBucket2")),
-            required=False,
-        ),
+        Field("min_", "min", _codec_of_min_, required=True),
+        Field("max_", "max", Nullable(_codec_of_max_), required=False),
+        Field("step", "step", _codec_of_step, required=True),
+        Field("buckets", "buckets", _codec_of_buckets, required=False),
+        Field("point_value_buckets", "point_value_buckets", _codec_of_point_value_buckets, required=False),
     )
 
     def __init__(
@@ -69,15 +70,16 @@ class RedemptionConfiguration2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("pt_value", UNSET)
-        self.pt_value = self._decode(0, value)
+        self.pt_value = MONEY.decode(take("pt_value", UNSET))
         value = take("min", UNSET)
-        self.min_ = value if type(value) is int else self._decode(1, value)
+        self.min_ = value if type(value) is int else _codec_of_min_.decode(value)
         value = take("max", UNSET)
-        self.max_ = value if type(value) is int or value is None or value is UNSET else self._decode(2, value)
+        self.max_ = value if value is UNSET or value is None or type(value) is int else _codec_of_max_.decode(value)
         value = take("step", UNSET)
-        self.step = value if type(value) is int else self._decode(3, value)
-        value = take("buckets", UNSET)
-        self.buckets = value if value is UNSET else self._decode(4, value)
-        value = take("point_value_buckets", UNSET)
-        self.point_value_buckets = value if value is UNSET else self._decode(5, value)
+        self.step = value if type(value) is int else _codec_of_step.decode(value)
+        self.buckets = _codec_of_buckets.decode(take("buckets")) if "buckets" in rest else UNSET
+        self.point_value_buckets = (
+            _codec_of_point_value_buckets.decode(take("point_value_buckets"))
+            if "point_value_buckets" in rest
+            else UNSET
+        )

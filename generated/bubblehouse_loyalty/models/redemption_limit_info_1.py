@@ -47,9 +47,9 @@ class RedemptionLimitInfo1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("total", UNSET)
-        self.total = value if type(value) is int else self._decode(0, value)
+        value = take("total", UNSET)
+        self.total = value if type(value) is int else INTEGER.decode(value)
         value = take("remaining", UNSET)
-        self.remaining = value if type(value) is int else self._decode(1, value)
+        self.remaining = value if type(value) is int else INTEGER.decode(value)
         value = take("period", UNSET)
-        self.period = value if type(value) is str else self._decode(2, value)
+        self.period = value if type(value) is str else STRING.decode(value)

@@ -7,6 +7,8 @@ from bubblehouse.fields import BOOLEAN, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET
 
+_codec_of_slugs = Array(STRING)
+
 
 class Source2(Model):
     """A way to earn points. The docs page could only be read in part; more properties exist.
@@ -30,7 +32,7 @@ class Source2(Model):
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("bhid", "bhid", STRING, required=True),
-        Field("slugs", "slugs", Array(STRING), required=True),
+        Field("slugs", "slugs", _codec_of_slugs, required=True),
         Field("title", "title", STRING, required=True),
         Field("can_complete", "can_complete", BOOLEAN, required=True),
         Field("is_completed", "is_completed", BOOLEAN, required=True),
@@ -55,13 +57,12 @@ class Source2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
-        value = take("slugs", UNSET)
-        self.slugs = self._decode(1, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
+        self.slugs = _codec_of_slugs.decode(take("slugs", UNSET))
         value = take("title", UNSET)
-        self.title = value if type(value) is str else self._decode(2, value)
+        self.title = value if type(value) is str else STRING.decode(value)
         value = take("can_complete", UNSET)
-        self.can_complete = value if type(value) is bool else self._decode(3, value)
+        self.can_complete = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("is_completed", UNSET)
-        self.is_completed = value if type(value) is bool else self._decode(4, value)
+        self.is_completed = value if type(value) is bool else BOOLEAN.decode(value)

@@ -11,6 +11,8 @@ from bubblehouse.unset import UNSET
 if TYPE_CHECKING:
     from .tier_requirements_3 import TierRequirements3
 
+_codec_of_keep_reqs = Nested(__name__, "tier_requirements_3", "TierRequirements3")
+
 
 class TierExpirationStatus3(Model):
     """When the customer drops to a lower tier, and what prevents it.
@@ -32,7 +34,7 @@ class TierExpirationStatus3(Model):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("deadline", "deadline", TIME, required=True),
         Field("downgraded_tier_name", "downgraded_tier_name", STRING, required=True),
-        Field("keep_reqs", "keep_reqs", Nested(__name__, "tier_requirements_3", "TierRequirements3"), required=True),
+        Field("keep_reqs", "keep_reqs", _codec_of_keep_reqs, required=True),
         Field("keep_extended_deadline", "keep_extended_deadline", TIME, required=True),
     )
 
@@ -53,11 +55,8 @@ class TierExpirationStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("deadline", UNSET)
-        self.deadline = self._decode(0, value)
+        self.deadline = TIME.decode(take("deadline", UNSET))
         value = take("downgraded_tier_name", UNSET)
-        self.downgraded_tier_name = value if type(value) is str else self._decode(1, value)
-        value = take("keep_reqs", UNSET)
-        self.keep_reqs = self._decode(2, value)
-        value = take("keep_extended_deadline", UNSET)
-        self.keep_extended_deadline = self._decode(3, value)
+        self.downgraded_tier_name = value if type(value) is str else STRING.decode(value)
+        self.keep_reqs = _codec_of_keep_reqs.decode(take("keep_reqs", UNSET))
+        self.keep_extended_deadline = TIME.decode(take("keep_extended_deadline", UNSET))

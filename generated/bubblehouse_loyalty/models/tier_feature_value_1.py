@@ -39,9 +39,9 @@ class TierFeatureValue1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("bhid", UNSET)
-        self.bhid = value if type(value) is str else self._decode(0, value)
+        value = take("bhid", UNSET)
+        self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("title", UNSET)
-        self.title = value if type(value) is str else self._decode(1, value)
+        self.title = value if type(value) is str else STRING.decode(value)
         value = take("value", UNSET)
-        self.value = value if type(value) is str else self._decode(2, value)
+        self.value = value if type(value) is str else STRING.decode(value)

@@ -8,6 +8,9 @@ from bubblehouse.fields import INTEGER, MONEY, STRING, Array, Field
 from bubblehouse.model import Model
 from bubblehouse.unset import UNSET, Unset
 
+_codec_of_threshold_events = Array(STRING)
+_codec_of_extra_events = Array(STRING)
+
 
 class TierRequirements3(Model):
     """What a tier asks for, and how much of it is still missing. Each property may be left out when zero or empty.
@@ -46,10 +49,10 @@ class TierRequirements3(Model):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("threshold_pts", "threshold_pts", INTEGER, required=False),
         Field("threshold_spend", "threshold_spend", MONEY, required=False),
-        Field("threshold_events", "threshold_events", Array(STRING), required=False),
+        Field("threshold_events", "threshold_events", _codec_of_threshold_events, required=False),
         Field("extra_pts", "extra_pts", INTEGER, required=False),
         Field("extra_spend", "extra_spend", MONEY, required=False),
-        Field("extra_events", "extra_events", Array(STRING), required=False),
+        Field("extra_events", "extra_events", _codec_of_extra_events, required=False),
         Field("extra_desc", "extra_desc", STRING, required=False),
         Field("progress", "progress", INTEGER, required=False),
     )
@@ -79,19 +82,17 @@ class TierRequirements3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("threshold_pts", UNSET)
-        self.threshold_pts = value if type(value) is int or value is UNSET else self._decode(0, value)
-        value = take("threshold_spend", UNSET)
-        self.threshold_spend = value if value is UNSET else self._decode(1, value)
-        value = take("threshold_events", UNSET)
-        self.threshold_events = value if value is UNSET else self._decode(2, value)
+        value = take("threshold_pts", UNSET)
+        self.threshold_pts = value if value is UNSET or type(value) is int else INTEGER.decode(value)
+        self.threshold_spend = MONEY.decode(take("threshold_spend")) if "threshold_spend" in rest else UNSET
+        self.threshold_events = (
+            _codec_of_threshold_events.decode(take("threshold_events")) if "threshold_events" in rest else UNSET
+        )
         value = take("extra_pts", UNSET)
-        self.extra_pts = value if type(value) is int or value is UNSET else self._decode(3, value)
-        value = take("extra_spend", UNSET)
-        self.extra_spend = value if value is UNSET else self._decode(4, value)
-        value = take("extra_events", UNSET)
-        self.extra_events = value if value is UNSET else self._decode(5, value)
+        self.extra_pts = value if value is UNSET or type(value) is int else INTEGER.decode(value)
+        self.extra_spend = MONEY.decode(take("extra_spend")) if "extra_spend" in rest else UNSET
+        self.extra_events = _codec_of_extra_events.decode(take("extra_events")) if "extra_events" in rest else UNSET
         value = take("extra_desc", UNSET)
-        self.extra_desc = value if type(value) is str or value is UNSET else self._decode(6, value)
+        self.extra_desc = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("progress", UNSET)
-        self.progress = value if type(value) is int or value is UNSET else self._decode(7, value)
+        self.progress = value if value is UNSET or type(value) is int else INTEGER.decode(value)

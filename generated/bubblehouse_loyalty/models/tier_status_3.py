@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from .tier_feature_value_1 import TierFeatureValue1
     from .tier_requirements_3 import TierRequirements3
 
+_codec_of_expiration = Nested(__name__, "tier_expiration_status_3", "TierExpirationStatus3")
+_codec_of_reqs = Nested(__name__, "tier_requirements_3", "TierRequirements3")
+_codec_of_features = Array(Nested(__name__, "tier_feature_value_1", "TierFeatureValue1"))
+_codec_of_redemption_limit = Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1")
+
 
 class TierStatus3(Model):
     """A tier, seen by this customer.
@@ -37,22 +42,10 @@ class TierStatus3(Model):
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("name", "name", STRING, required=True),
-        Field(
-            "expiration",
-            "expiration",
-            Nullable(Nested(__name__, "tier_expiration_status_3", "TierExpirationStatus3")),
-            required=False,
-        ),
-        Field("reqs", "reqs", Nested(__name__, "tier_requirements_3", "TierRequirements3"), required=True),
-        Field(
-            "features", "features", Array(Nested(__name__, "tier_feature_value_1", "TierFeatureValue1")), required=False
-        ),
-        Field(
-            "redemption_limit",
-            "redemption_limit",
-            Nested(__name__, "redemption_limit_info_1", "RedemptionLimitInfo1"),
-            required=False,
-        ),
+        Field("expiration", "expiration", Nullable(_codec_of_expiration), required=False),
+        Field("reqs", "reqs", _codec_of_reqs, required=True),
+        Field("features", "features", _codec_of_features, required=False),
+        Field("redemption_limit", "redemption_limit", _codec_of_redemption_limit, required=False),
     )
 
     def __init__(
@@ -74,13 +67,12 @@ class TierStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("name", UNSET)
-        self.name = value if type(value) is str else self._decode(0, value)
+        value = take("name", UNSET)
+        self.name = value if type(value) is str else STRING.decode(value)
         value = take("expiration", UNSET)
-        self.expiration = value if value is None or value is UNSET else self._decode(1, value)
-        value = take("reqs", UNSET)
-        self.reqs = self._decode(2, value)
-        value = take("features", UNSET)
-        self.features = value if value is UNSET else self._decode(3, value)
-        value = take("redemption_limit", UNSET)
-        self.redemption_limit = value if value is UNSET else self._decode(4, value)
+        self.expiration = value if value is UNSET or value is None else _codec_of_expiration.decode(value)
+        self.reqs = _codec_of_reqs.decode(take("reqs", UNSET))
+        self.features = _codec_of_features.decode(take("features")) if "features" in rest else UNSET
+        self.redemption_limit = (
+            _codec_of_redemption_limit.decode(take("redemption_limit")) if "redemption_limit" in rest else UNSET
+        )

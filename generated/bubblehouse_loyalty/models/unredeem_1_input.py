@@ -10,6 +10,8 @@ from bubblehouse.unset import UNSET, Unset
 if TYPE_CHECKING:
     from .customer_identity_1 import CustomerIdentity1
 
+_codec_of_customer = Nested(__name__, "customer_identity_1", "CustomerIdentity1")
+
 
 class Unredeem1Input(Model):
     """Which redemption to undo, and whose.
@@ -26,7 +28,7 @@ class Unredeem1Input(Model):
     change_bhid: str
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("customer", "customer", Nested(__name__, "customer_identity_1", "CustomerIdentity1"), required=False),
+        Field("customer", "customer", _codec_of_customer, required=False),
         Field("change_bhid", "change_bhid", STRING, required=True),
     )
 
@@ -43,7 +45,6 @@ class Unredeem1Input(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("customer", UNSET)
-        self.customer = value if value is UNSET else self._decode(0, value)
+        self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
         value = take("change_bhid", UNSET)
-        self.change_bhid = value if type(value) is str else self._decode(1, value)
+        self.change_bhid = value if type(value) is str else STRING.decode(value)

@@ -35,7 +35,7 @@ class Unredeem1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("success", UNSET)
-        self.success = value if type(value) is bool else self._decode(0, value)
+        value = take("success", UNSET)
+        self.success = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("pts", UNSET)
-        self.pts = value if type(value) is int or value is UNSET else self._decode(1, value)
+        self.pts = value if value is UNSET or type(value) is int else INTEGER.decode(value)

@@ -27,5 +27,5 @@ class UseAchievementDiscount1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value: object = take("code", UNSET)
-        self.code = value if type(value) is str else self._decode(0, value)
+        value = take("code", UNSET)
+        self.code = value if type(value) is str else STRING.decode(value)
