@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from typing import Final
 
 from bubblehouse.answer import ApiObject
 from bubblehouse.errors import InvalidArgumentError
@@ -21,10 +22,7 @@ def encode(arguments: ApiObject) -> bytes:
         InvalidArgumentError: It can't be sent.
     """
     try:
-        text = json.dumps(
-            arguments.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_wire_value
-        )
-        return text.encode("utf-8")
+        return _ENCODER.encode(arguments.to_dict()).encode("utf-8")
     except EncodeError as error:
         problem = str(error)
     except UnicodeEncodeError:
@@ -45,3 +43,7 @@ def _wire_value(value: object) -> object:
     if isinstance(value, Model):
         return value.to_dict()
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_wire_value)
+"""Made once: `json.dumps` makes a new one in every call that has options."""
