@@ -191,8 +191,7 @@ class LoyaltyClient(SyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
         """
-        from .api.loyalty.redeem_points_1 import REDEEM_POINTS_1
-        from .models.redeem_points_1_input import RedeemPoints1Input
+        from bubblehouse_loyalty.api.loyalty.redeem_points_1 import REDEEM_POINTS_1, RedeemPoints1Input
 
         return self._call(
             REDEEM_POINTS_1,
@@ -266,8 +265,7 @@ class LoyaltyClient(SyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
         """
-        from .api.loyalty.unredeem_1 import UNREDEEM_1
-        from .models.unredeem_1_input import Unredeem1Input
+        from bubblehouse_loyalty.api.loyalty.unredeem_1 import UNREDEEM_1, Unredeem1Input
 
         return self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid), options)
 
@@ -332,8 +330,10 @@ class LoyaltyClient(SyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
         """
-        from .api.loyalty.use_achievement_discount_1 import USE_ACHIEVEMENT_DISCOUNT_1
-        from .models.use_achievement_discount_1_input import UseAchievementDiscount1Input
+        from bubblehouse_loyalty.api.loyalty.use_achievement_discount_1 import (
+            USE_ACHIEVEMENT_DISCOUNT_1,
+            UseAchievementDiscount1Input,
+        )
 
         return self._call(
             USE_ACHIEVEMENT_DISCOUNT_1,
@@ -439,8 +439,7 @@ class LoyaltyClient(SyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
         """
-        from .api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3
-        from .models.customer_balance_3_input import CustomerBalance3Input
+        from bubblehouse_loyalty.api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3, CustomerBalance3Input
 
         return self._call(
             CUSTOMER_BALANCE_3,
@@ -560,8 +559,7 @@ class AsyncLoyaltyClient(AsyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
         """
-        from .api.loyalty.redeem_points_1 import REDEEM_POINTS_1
-        from .models.redeem_points_1_input import RedeemPoints1Input
+        from bubblehouse_loyalty.api.loyalty.redeem_points_1 import REDEEM_POINTS_1, RedeemPoints1Input
 
         return await self._call(
             REDEEM_POINTS_1,
@@ -635,8 +633,7 @@ class AsyncLoyaltyClient(AsyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
         """
-        from .api.loyalty.unredeem_1 import UNREDEEM_1
-        from .models.unredeem_1_input import Unredeem1Input
+        from bubblehouse_loyalty.api.loyalty.unredeem_1 import UNREDEEM_1, Unredeem1Input
 
         return await self._call(UNREDEEM_1, Unredeem1Input(customer=customer, change_bhid=change_bhid), options)
 
@@ -701,8 +698,10 @@ class AsyncLoyaltyClient(AsyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
         """
-        from .api.loyalty.use_achievement_discount_1 import USE_ACHIEVEMENT_DISCOUNT_1
-        from .models.use_achievement_discount_1_input import UseAchievementDiscount1Input
+        from bubblehouse_loyalty.api.loyalty.use_achievement_discount_1 import (
+            USE_ACHIEVEMENT_DISCOUNT_1,
+            UseAchievementDiscount1Input,
+        )
 
         return await self._call(
             USE_ACHIEVEMENT_DISCOUNT_1,
@@ -808,8 +807,7 @@ class AsyncLoyaltyClient(AsyncClient):
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
         """
-        from .api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3
-        from .models.customer_balance_3_input import CustomerBalance3Input
+        from bubblehouse_loyalty.api.loyalty.customer_balance_3 import CUSTOMER_BALANCE_3, CustomerBalance3Input
 
         return await self._call(
             CUSTOMER_BALANCE_3,

@@ -128,9 +128,10 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self._held = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        # A server may answer and close before it has read everything, and then what it said counts.
-        with contextlib.suppress(httpcore2.WriteError):
-            self._flush(timeout)
+        if self._held:
+            # A server may answer and close before it has read everything, and then what it said counts.
+            with contextlib.suppress(httpcore2.WriteError):
+                self._flush(timeout)
         data = self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
         mark(timeout, sent=True, heard=True)
         return data

@@ -5,6 +5,7 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
+from ...models.customer_balance_3_input import CustomerBalance3Input as CustomerBalance3Input
 from ...models.customer_balance_result_3 import CustomerBalanceResult3
 
 CUSTOMER_BALANCE_3: Final = Operation(

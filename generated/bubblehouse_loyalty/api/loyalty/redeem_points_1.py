@@ -5,6 +5,7 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
+from ...models.redeem_points_1_input import RedeemPoints1Input as RedeemPoints1Input
 from ...models.redeem_points_1_output import RedeemPoints1Output
 
 REDEEM_POINTS_1: Final = Operation(

@@ -5,6 +5,7 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
+from ...models.unredeem_1_input import Unredeem1Input as Unredeem1Input
 from ...models.unredeem_1_output import Unredeem1Output
 
 UNREDEEM_1: Final = Operation(

@@ -5,6 +5,7 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
+from ...models.use_achievement_discount_1_input import UseAchievementDiscount1Input as UseAchievementDiscount1Input
 from ...models.use_achievement_discount_1_output import UseAchievementDiscount1Output
 
 USE_ACHIEVEMENT_DISCOUNT_1: Final = Operation(
