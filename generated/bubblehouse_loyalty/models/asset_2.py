@@ -47,7 +47,7 @@ class Asset2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("apiname", UNSET)
         self.apiname = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -67,7 +67,7 @@ class AvailableReward1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("type", UNSET)
+        value: object = take("type", UNSET)
         self.type_ = value if type(value) is str else STRING.decode(value)
         value = take("desc", UNSET)
         self.desc = value if type(value) is str else STRING.decode(value)

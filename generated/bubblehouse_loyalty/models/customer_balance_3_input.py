@@ -64,7 +64,7 @@ class CustomerBalance3Input(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
-        value = take("include_unused_rewards", UNSET)
+        value: object = take("include_unused_rewards", UNSET)
         self.include_unused_rewards = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)
         value = take("include_full_program", UNSET)
         self.include_full_program = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)

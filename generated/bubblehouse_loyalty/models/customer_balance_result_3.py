@@ -195,7 +195,7 @@ class CustomerBalanceResult3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("pts_available", UNSET)
+        value: object = take("pts_available", UNSET)
         self.pts_available = value if type(value) is int else INTEGER.decode(value)
         value = take("pts_available_value", UNSET)
         self.pts_available_value = value if value is UNSET or value is None else MONEY.decode(value)

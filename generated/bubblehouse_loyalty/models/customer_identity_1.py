@@ -47,7 +47,7 @@ class CustomerIdentity1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("shopid", UNSET)
         self.shopid = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -49,7 +49,7 @@ class CustomerReferralStats3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("sent", UNSET)
+        value: object = take("sent", UNSET)
         self.sent = value if type(value) is int else INTEGER.decode(value)
         value = take("approved", UNSET)
         self.approved = value if type(value) is int else INTEGER.decode(value)

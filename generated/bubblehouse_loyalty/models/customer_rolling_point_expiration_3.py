@@ -42,5 +42,5 @@ class CustomerRollingPointExpiration3(Model):
         take = rest.pop
         self.time = TIME.decode(take("time", UNSET))
         self.day = DAY.decode(take("day", UNSET))
-        value = take("amount", UNSET)
+        value: object = take("amount", UNSET)
         self.amount = value if type(value) is int else INTEGER.decode(value)

@@ -55,7 +55,7 @@ class CustomerSubscriptionStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("active", UNSET)
+        value: object = take("active", UNSET)
         self.active = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("cycle", UNSET)
         self.cycle = value if type(value) is int else INTEGER.decode(value)

@@ -49,7 +49,7 @@ class MarketInput1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("locale", UNSET)
+        value: object = take("locale", UNSET)
         self.locale = value if value is UNSET or type(value) is str else STRING.decode(value)
         value = take("currency", UNSET)
         self.currency = value if value is UNSET or type(value) is str else STRING.decode(value)

@@ -52,7 +52,7 @@ class MilestoneStatus3(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.slugs = _codec_of_slugs.decode(take("slugs", UNSET))
-        value = take("name", UNSET)
+        value: object = take("name", UNSET)
         self.name = value if type(value) is str else STRING.decode(value)
         value = take("cycle", UNSET)
         self.cycle = value if value is UNSET or type(value) is int else INTEGER.decode(value)

@@ -111,7 +111,7 @@ class Offer1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("id", UNSET)
+        value: object = take("id", UNSET)
         self.id = value if type(value) is str else STRING.decode(value)
         value = take("type", UNSET)
         self.type_ = value if type(value) is str else STRING.decode(value)

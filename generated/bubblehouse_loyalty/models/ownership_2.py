@@ -79,7 +79,7 @@ class Ownership2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if type(value) is str else STRING.decode(value)
         self.obtained_at = TIME.decode(take("obtained_at", UNSET))
         value = take("remaining_uses", UNSET)

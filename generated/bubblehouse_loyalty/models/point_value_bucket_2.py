@@ -37,6 +37,6 @@ class PointValueBucket2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("threshold", UNSET)
+        value: object = take("threshold", UNSET)
         self.threshold = value if type(value) is int else INTEGER.decode(value)
         self.value = MONEY.decode(take("value", UNSET))

@@ -64,7 +64,7 @@ class ProductVariantPublic2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("id", UNSET)
         self.id = value if type(value) is str else STRING.decode(value)

@@ -61,7 +61,7 @@ class RedeemPoints1Input(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
-        value = take("pts", UNSET)
+        value: object = take("pts", UNSET)
         self.pts = value if type(value) is int else _codec_of_pts.decode(value)
         value = take("no_coupon", UNSET)
         self.no_coupon = value if value is UNSET or type(value) is bool else BOOLEAN.decode(value)

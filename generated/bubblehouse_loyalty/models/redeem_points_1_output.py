@@ -59,7 +59,7 @@ class RedeemPoints1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("code", UNSET)
+        value: object = take("code", UNSET)
         self.code = value if type(value) is str else STRING.decode(value)
         value = take("pts", UNSET)
         self.pts = value if type(value) is int else INTEGER.decode(value)

@@ -71,7 +71,7 @@ class RedemptionConfiguration2(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.pt_value = MONEY.decode(take("pt_value", UNSET))
-        value = take("min", UNSET)
+        value: object = take("min", UNSET)
         self.min_ = value if type(value) is int else _codec_of_min_.decode(value)
         value = take("max", UNSET)
         self.max_ = value if value is UNSET or value is None or type(value) is int else _codec_of_max_.decode(value)

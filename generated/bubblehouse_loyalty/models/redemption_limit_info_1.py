@@ -47,7 +47,7 @@ class RedemptionLimitInfo1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("total", UNSET)
+        value: object = take("total", UNSET)
         self.total = value if type(value) is int else INTEGER.decode(value)
         value = take("remaining", UNSET)
         self.remaining = value if type(value) is int else INTEGER.decode(value)

@@ -57,7 +57,7 @@ class Source2(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if type(value) is str else STRING.decode(value)
         self.slugs = _codec_of_slugs.decode(take("slugs", UNSET))
         value = take("title", UNSET)

@@ -56,7 +56,7 @@ class TierExpirationStatus3(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.deadline = TIME.decode(take("deadline", UNSET))
-        value = take("downgraded_tier_name", UNSET)
+        value: object = take("downgraded_tier_name", UNSET)
         self.downgraded_tier_name = value if type(value) is str else STRING.decode(value)
         self.keep_reqs = _codec_of_keep_reqs.decode(take("keep_reqs", UNSET))
         self.keep_extended_deadline = TIME.decode(take("keep_extended_deadline", UNSET))

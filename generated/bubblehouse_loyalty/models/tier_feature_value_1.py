@@ -39,7 +39,7 @@ class TierFeatureValue1(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("bhid", UNSET)
+        value: object = take("bhid", UNSET)
         self.bhid = value if type(value) is str else STRING.decode(value)
         value = take("title", UNSET)
         self.title = value if type(value) is str else STRING.decode(value)

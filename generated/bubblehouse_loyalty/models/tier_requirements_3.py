@@ -82,7 +82,7 @@ class TierRequirements3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("threshold_pts", UNSET)
+        value: object = take("threshold_pts", UNSET)
         self.threshold_pts = value if value is UNSET or type(value) is int else INTEGER.decode(value)
         self.threshold_spend = MONEY.decode(take("threshold_spend")) if "threshold_spend" in rest else UNSET
         self.threshold_events = (

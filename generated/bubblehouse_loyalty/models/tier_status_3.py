@@ -67,7 +67,7 @@ class TierStatus3(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("name", UNSET)
+        value: object = take("name", UNSET)
         self.name = value if type(value) is str else STRING.decode(value)
         value = take("expiration", UNSET)
         self.expiration = value if value is UNSET or value is None else _codec_of_expiration.decode(value)

@@ -46,5 +46,5 @@ class Unredeem1Input(Model):
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
         self.customer = _codec_of_customer.decode(take("customer")) if "customer" in rest else UNSET
-        value = take("change_bhid", UNSET)
+        value: object = take("change_bhid", UNSET)
         self.change_bhid = value if type(value) is str else STRING.decode(value)

@@ -35,7 +35,7 @@ class Unredeem1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("success", UNSET)
+        value: object = take("success", UNSET)
         self.success = value if type(value) is bool else BOOLEAN.decode(value)
         value = take("pts", UNSET)
         self.pts = value if value is UNSET or type(value) is int else INTEGER.decode(value)

@@ -27,5 +27,5 @@ class UseAchievementDiscount1Output(Model):
 
     def _read(self, rest: dict[str, object]) -> None:
         take = rest.pop
-        value = take("code", UNSET)
+        value: object = take("code", UNSET)
         self.code = value if type(value) is str else STRING.decode(value)
