@@ -5,8 +5,10 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
-from ...models.customer_balance_3_input import CustomerBalance3Input as CustomerBalance3Input
+from ...models.customer_balance_3_input import CustomerBalance3Input
 from ...models.customer_balance_result_3 import CustomerBalanceResult3
+
+__all__ = ["CUSTOMER_BALANCE_3", "CustomerBalance3Input"]
 
 CUSTOMER_BALANCE_3: Final = Operation(
     name="CustomerBalance3",

@@ -5,8 +5,10 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
-from ...models.redeem_points_1_input import RedeemPoints1Input as RedeemPoints1Input
+from ...models.redeem_points_1_input import RedeemPoints1Input
 from ...models.redeem_points_1_output import RedeemPoints1Output
+
+__all__ = ["REDEEM_POINTS_1", "RedeemPoints1Input"]
 
 REDEEM_POINTS_1: Final = Operation(
     name="RedeemPoints1",

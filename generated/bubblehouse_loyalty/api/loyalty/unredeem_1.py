@@ -5,8 +5,10 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
-from ...models.unredeem_1_input import Unredeem1Input as Unredeem1Input
+from ...models.unredeem_1_input import Unredeem1Input
 from ...models.unredeem_1_output import Unredeem1Output
+
+__all__ = ["UNREDEEM_1", "Unredeem1Input"]
 
 UNREDEEM_1: Final = Operation(
     name="Unredeem1",

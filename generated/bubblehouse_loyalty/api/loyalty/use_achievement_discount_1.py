@@ -5,8 +5,10 @@ from typing import Final
 
 from bubblehouse.operation import Operation
 
-from ...models.use_achievement_discount_1_input import UseAchievementDiscount1Input as UseAchievementDiscount1Input
+from ...models.use_achievement_discount_1_input import UseAchievementDiscount1Input
 from ...models.use_achievement_discount_1_output import UseAchievementDiscount1Output
+
+__all__ = ["USE_ACHIEVEMENT_DISCOUNT_1", "UseAchievementDiscount1Input"]
 
 USE_ACHIEVEMENT_DISCOUNT_1: Final = Operation(
     name="UseAchievementDiscount1",
