@@ -129,7 +129,8 @@ class PyreqwestTransport(ReqwestTransport):
     Args:
         proxy: As for `Httpx2Transport`.
         ca_file: A file of certificates in PEM to trust beside those of the operating system.
-        max_connections: The most connections to one host, from 1 up. A request beyond them waits for its turn.
+        max_connections: The most requests that are under way to one host at a time, from 1 up. One beyond them waits
+            for its turn. A connection that is just being given back doesn't count.
         max_keepalive: The most of them that are kept while idle, from 0 up.
         keepalive_seconds: How long they are, above 0.
         max_response_bytes: The largest answer that is read, compressed or not, from 1 up.

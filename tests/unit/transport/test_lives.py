@@ -36,12 +36,26 @@ def test_each_of_many_at_once_gets_its_own_answer(wire: Wire, serve: Serve) -> N
     assert server.accepted <= 64
 
 
-def test_no_more_connections_than_allowed(managed: Wire, serve: Serve) -> None:
-    server = serve(echo)
+def test_no_more_at_a_time_than_allowed(managed: Wire, serve: Serve) -> None:
+    under_way: list[int] = []
+    present = set[socket.socket]()
+
+    def count(connection: socket.socket) -> None:
+        while True:
+            receive(connection)
+            present.add(connection)
+            under_way.append(len(present))
+            threading.Event().wait(0.002)
+            present.remove(connection)
+            connection.sendall(PLAIN)
+
+    server = serve(count)
     managed.options["max_connections"] = managed.options["max_keepalive"] = 4
     with managed.open() as line:
         assert [each for each in line.send_all([request(server.url)] * 40) if not isinstance(each, Response)] == []
-    assert server.accepted <= 4
+    assert max(under_way) == 4
+    # pyreqwest gives a connection back on a thread of its own, and may open one more meanwhile.
+    assert server.accepted <= (4 if managed.library == "httpx2" else 8)
 
 
 def test_none_is_kept_where_none_may_be(wire: Wire, serve: Serve) -> None:
