@@ -1,11 +1,11 @@
 """When an attempt may go out: after what a 429 asked for, and within the rate limits kept on this side. No I/O."""
 
 import json
-import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final, cast
 
 from bubblehouse.errors import RateLimitError
+from bubblehouse.locks import ForkSafeLock
 from bubblehouse.operation import Kind
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Holdback:
     """What 429s told one client: until when no attempt goes out, whoever makes it. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._held: dict[Kind, tuple[float, RateLimitError]] = {}
 
     def note(self, kind: Kind, error: RateLimitError, now: float) -> None:

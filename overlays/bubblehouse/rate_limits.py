@@ -3,7 +3,6 @@
 Docs: https://app.bubblehouse.com/apidocs/calling/limits
 """
 
-import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from typing import Final, Protocol, cast, get_args
 from bubblehouse import checks
 from bubblehouse.api import Period, RateLimit, Scope
 from bubblehouse.errors import ClientRateLimitError, ConfigurationError
+from bubblehouse.locks import ForkSafeLock
 from bubblehouse.operation import Kind
 
 # Calls that leave here a second apart may arrive a little closer to each other, and midnight isn't quite the same
@@ -166,7 +166,7 @@ class RateLimiter:
     def __init__(self, limits: Iterable[RateLimit], *, remembered: int = _REMEMBERED) -> None:
         self._limits = tuple(limits)
         self._remembered = remembered
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._shop = {kind: self._windows(kind, "shop") for kind in get_args(Kind)}
         self._customers: dict[Kind, OrderedDict[str, tuple[_Window, ...]]] = {
             kind: OrderedDict() for kind in get_args(Kind)

@@ -170,6 +170,16 @@ def test_a_fork_while_another_thread_mints_a_token(
     assert code == 0
 
 
+def test_a_fork_while_a_place_within_the_rate_limits_is_given_out(
+    mock: BubblehouseMock, serve_fault: "ServeFault"
+) -> None:
+    with LoyaltyClient(**options(mock, serve_fault(None)), rate_limits=True) as client:
+        limiter: Any = client._pacing._limiter  # noqa: SLF001 - no caller can be stopped at just that moment
+        with limiter._lock:  # noqa: SLF001 - as said
+            wait = in_a_fork(partial(client.customer_balance_3, customer=ME))
+            assert wait() == 0
+
+
 @pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
 def test_forks_in_the_middle_of_calls(echo: Server) -> None:
     base_url = echo.url.partition("/v1")[0]
