@@ -2,18 +2,19 @@
 
 import inspect
 import sys
-import threading
 import warnings
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+
+from bubblehouse.locks import ForkSafeLock
 
 __all__ = ["deprecated", "warns_once"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_lock: Final = threading.Lock()
+_lock: Final = ForkSafeLock()
 _told: Final[set[str]] = set()
 
 
