@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
+from bubblehouse_mock.control import ANYBODY, Access
 from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.jsontext import dump
 from bubblehouse_mock.messages import MAX_BODY, Request, Response
@@ -27,11 +28,10 @@ class MockApp:
 
     Args:
         mock: The mock behind it.
-        control: Whether the control plane is served. It hands out secrets and changes everything: only where nobody
-            else can reach it.
+        control: Who may use the control plane, which hands out secrets and changes everything; None where nobody may.
     """
 
-    def __init__(self, mock: BubblehouseMock, *, control: bool = True) -> None:
+    def __init__(self, mock: BubblehouseMock, *, control: Access | None = ANYBODY) -> None:
         self._mock = mock
         self._control = control
 

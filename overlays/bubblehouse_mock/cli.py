@@ -32,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from bubblehouse_mock.contract import ContractError  # noqa: PLC0415 - needs the [mock] extra; --help doesn't
+    from bubblehouse_mock.control.gate import is_loopback  # noqa: PLC0415 - as above
     from bubblehouse_mock.mock import BubblehouseMock  # noqa: PLC0415 - as above
-    from bubblehouse_mock.server import ServerError, is_loopback, serve  # noqa: PLC0415 - as above
+    from bubblehouse_mock.server import ServerError, serve  # noqa: PLC0415 - as above
     from bubblehouse_mock.state import FixtureError  # noqa: PLC0415 - as above
 
     def announce() -> None:

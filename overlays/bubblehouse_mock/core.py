@@ -1,28 +1,52 @@
 """The mock itself, without any I/O: a request goes through the stages to a rule, and an answer comes out."""
 
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import Contract, ContractError, ContractSource, Operation, load
-from bubblehouse_mock.faults import Fault, Faults
+from bubblehouse_mock.faults import DroppedConnectionError, Fault
+from bubblehouse_mock.journal import Exchange
 from bubblehouse_mock.jsontext import JsonObject, dump
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.rules import RULES, Call
 from bubblehouse_mock.stages import identity, inputs, rate_limits, routing, tokens, versions
-from bubblehouse_mock.state import FixtureFile, FixtureSource, Shop
+from bubblehouse_mock.state import Customer, FixtureSource, Settings, Shop
+from bubblehouse_mock.storage import open_storage
+from bubblehouse_mock.world import World
+
+
+class _Trail:
+    """What has come out about a call on its way."""
+
+    __slots__ = ("customer", "fault", "grant", "operation")
+
+    def __init__(self) -> None:
+        self.operation: Operation | None = None
+        self.fault: Fault | None = None
+        self.grant: tokens.Grant | None = None
+        self.customer: Customer | None = None
+
+
+_Outcome: TypeAlias = "Response | DroppedConnectionError"
 
 
 class Core:
-    """A shop behind the API.
+    """Shops behind the API.
 
     Args:
         contract: What to serve; None for the contract of the installed client.
-        fixture: What the shop starts from; None for the demo shop.
+        fixture: What the shops start from; None for the demo shop.
         clock: Where the time comes from.
         strict: Whether each answer is checked against the contract.
+        db: A file that all state is kept in; in memory, unless given.
 
     Raises:
         ContractError: The contract can't be served.
+        DatabaseError: The file can't be used.
         FixtureError: The fixture is not a shop.
     """
 
@@ -33,21 +57,14 @@ class Core:
         fixture: FixtureSource = None,
         clock: Clock = system_clock,
         strict: bool = False,
+        db: str | Path | None = None,
     ) -> None:
         self.contract: Contract = load(contract)
-        self.faults: Faults = Faults(self.contract)
-        self.clock = clock
-        self._fixture = FixtureFile(fixture)
+        self.world: World = World(self.contract, open_storage(fixture, db), clock)
         self._strict = strict
-        self.shop: Shop = self._fixture.shop(clock())
         for operation in self.contract.operations:
             if operation.function not in RULES and operation.example is None:
                 raise ContractError(f"{operation.function} needs a rule in the mock, or an example of its 200 answer")
-
-    def reset(self) -> None:
-        """Start over from the fixture. What was forced to go wrong is forgotten."""
-        self.faults.clear()
-        self.shop = self._fixture.shop(self.clock())
 
     def handle(self, request: Request) -> Response:
         """Answer one call of the API. Safe to call from many threads.
@@ -57,48 +74,73 @@ class Core:
                 page is nobody's answer to judge.
             DroppedConnectionError: A fault has it so.
         """
-        operation: Operation | None = None
-        fault: Fault | None = None
+        trail = _Trail()
+        with self.world.changing():
+            at = self.world.clock()
+            outcome = self._outcome(request, trail)
+            self.world.journal.add(_exchange(at, request, outcome, trail))
+        if isinstance(outcome, DroppedConnectionError):
+            raise outcome
+        return outcome
+
+    def _outcome(self, request: Request, trail: _Trail) -> _Outcome:
         try:
             route = routing.split(request.path)
-            versions.check(route.version, self.contract, self.shop.settings)
-            operation = routing.find(self.contract, route.function, request.method)
-            fault = self.faults.take(operation)
+            shop = self.world.shops.get(route.shop)
+            versions.check(route.version, self.contract, shop.settings if shop is not None else Settings())
+            operation = trail.operation = routing.find(self.contract, route.function, request.method)
+            fault = trail.fault = self.world.faults.take(operation)
             page = fault.before(operation) if fault is not None else None
             if page is not None:
                 return page
-            response = Response(status=200, body=dump(self._answer(operation, route.shop, request)))
+            response = Response(status=200, body=dump(self._answer(operation, shop, request, trail)))
         except RefusalError as refusal:
-            response = self._refuse(operation, refusal)
+            response = self._refuse(trail.operation, refusal)
+        except DroppedConnectionError as dropped:
+            return dropped
         if self._strict:
-            conformance.check(self.contract, operation, response)
-        if fault is not None:
-            fault.after()
+            conformance.check(self.contract, trail.operation, response)
+        try:
+            if trail.fault is not None:
+                trail.fault.after()
+        except DroppedConnectionError as dropped:
+            return dropped
         return response
 
-    def _answer(self, operation: Operation, slug: str, request: Request) -> JsonObject:
-        shop = self.shop
-        grant = tokens.verify(request, shop, slug, operation, self.clock())
-        known = identity.of_token(shop, grant)
-        self._count(operation, shop, {"shop": slug} | ({"customer": known.bhid} if known is not None else {}))
+    def _answer(self, operation: Operation, shop: Shop | None, request: Request, trail: _Trail) -> JsonObject:
+        # Read under the log's lock, so that changes stand in the ledger in the order of their times.
+        now = self.world.clock()
+        if shop is None:
+            raise tokens.other_shop()
+        grant = trail.grant = tokens.verify(request, shop, shop.slug, operation, now)
+        known = trail.customer = identity.of_token(shop, grant)
+        subjects = {"shop": shop.slug} | ({"customer": known.bhid} if known is not None else {})
+        rate_limits.admit(operation, subjects, shop, self.contract, now)
         given = inputs.read(operation, request)
         if not self.contract.takes_customer(operation.function):
             return operation.example or {}
-        with shop.lock:
-            customer = identity.identify(shop, grant, given.get("customer"))
-            if known is None:
-                self._count(operation, shop, {"customer": customer.bhid})
-            rule = RULES.get(operation.function)
-            if rule is None:
-                return operation.example or {}
-            # The time is read under the lock, so that changes stand in the ledger in the order of their times.
-            return rule(Call(shop=shop, customer=customer, input=given, now=self.clock()))
-
-    def _count(self, operation: Operation, shop: Shop, subjects: dict[str, str]) -> None:
-        with shop.lock:
-            rate_limits.admit(operation, subjects, shop, self.contract, self.clock())
+        customer = trail.customer = identity.identify(shop, grant, given.get("customer"))
+        if known is None:
+            rate_limits.admit(operation, {"customer": customer.bhid}, shop, self.contract, now)
+        rule = RULES.get(operation.function)
+        if rule is None:
+            return operation.example or {}
+        return rule(Call(shop=shop, customer=customer, input=given, now=now))
 
     def _refuse(self, operation: Operation | None, refusal: RefusalError) -> Response:
         error = self.contract.error(operation, refusal.error_id)
         body: JsonObject = {"id": error.id, "message": refusal.message or error.reason}
         return Response(status=error.status, body=dump(body), headers=refusal.headers)
+
+
+def _exchange(at: datetime, request: Request, outcome: _Outcome, trail: _Trail) -> Exchange:
+    grant = trail.grant
+    return Exchange(
+        at=at,
+        request=request,
+        response=outcome if isinstance(outcome, Response) else None,
+        operation=trail.operation.function if trail.operation is not None else None,
+        customer=trail.customer.bhid if trail.customer is not None else None,
+        token=(grant.kind, grant.key_id) if grant is not None else None,
+        fault=str(trail.fault) if trail.fault is not None else None,
+    )

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, fields
 from http import HTTPStatus
-from threading import Lock
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from bubblehouse_mock.contract import Contract, Operation
 from bubblehouse_mock.messages import Response
 from bubblehouse_mock.refusal import RefusalError
+from bubblehouse_mock.state import NEVER, decode
+from bubblehouse_mock.state.log import Log, Record
 
 _RETRY_AFTER: Final = "Retry-After"
 
@@ -112,18 +113,25 @@ class Faults:
 
     Args:
         contract: It says which errors an operation documents.
+        log: Where it is written down what is forced, and what was met.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, log: Log) -> None:
         self._contract = contract
-        self._lock = Lock()
+        self._log = log
         self._queue: list[_Pending] = []
 
     @property
     def unmet(self) -> tuple[Fault, ...]:
         """The faults that no call has met yet."""
-        with self._lock:
+        with self._log.changing():
             return tuple(it.fault for it in self._queue if it.left == it.fault.times)
+
+    @property
+    def pending(self) -> tuple[tuple[Fault, int], ...]:
+        """The faults that are still to come, each with how many calls it will meet."""
+        with self._log.changing():
+            return tuple((it.fault, it.left) for it in self._queue)
 
     def add(self, fault: Fault) -> None:
         """Force a fault after those that are forced already.
@@ -144,24 +152,40 @@ class Faults:
         headers = {name for it in met if fault.error for name in it.documented_headers(it.errors[fault.error].status)}
         if fault.error is not None and fault.retry_after is not None and _RETRY_AFTER not in headers:
             raise FaultError(f"the contract documents no {_RETRY_AFTER} for {fault.error}; leave retry_after out")
-        with self._lock:
+        with self._log.changing():
             self._queue.append(_Pending(fault, fault.times))
+            self._log.record("", "fault", "", fault)
 
     def take(self, operation: Operation) -> Fault | None:
         """Return the oldest fault that a call of an operation meets, and count the call."""
-        with self._lock:
-            for pending in self._queue:
+        with self._log.changing():
+            for index, pending in enumerate(self._queue):
                 if pending.fault.meets(operation):
-                    pending.left -= 1
-                    if not pending.left:
-                        self._queue.remove(pending)
-                    return pending.fault
+                    return self._meet(index)
         return None
 
     def clear(self) -> None:
         """Forget all faults."""
-        with self._lock:
+        with self._log.changing():
             self._queue.clear()
+            self._log.record("", "faults_cleared", "", None)
+
+    def replay(self, record: Record) -> None:
+        """Do again what was written down."""
+        if record.action == "fault":
+            self.add(decode(Fault, record.data, now=NEVER))
+        elif record.action == "fault_met":
+            self._meet(cast("int", record.data))
+        else:
+            self.clear()
+
+    def _meet(self, index: int) -> Fault:
+        pending = self._queue[index]
+        pending.left -= 1
+        if not pending.left:
+            del self._queue[index]
+        self._log.record("", "fault_met", "", index)
+        return pending.fault
 
 
 def _page(status: int, retry_after: int | None) -> Response:

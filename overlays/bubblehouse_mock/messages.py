@@ -52,4 +52,7 @@ class Response:
 
 
 MAX_BODY = 1024 * 1024
-"""The longest body that is read, in bytes."""
+"""The longest body of a call, in bytes."""
+
+MAX_CONTROL_BODY = 64 * MAX_BODY
+"""The longest body that the control plane takes, in bytes: it may be a whole state."""

@@ -1,10 +1,12 @@
 """The mock as tests hold it: a shop, the API in front of it, and the control plane beside it."""
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
-from bubblehouse_mock.control import PREFIX, ControlPlane
+from bubblehouse_mock.control import ANYBODY, Access, ControlPlane
 from bubblehouse_mock.core import Core
 from bubblehouse_mock.faults import Fault, FaultError, Faults
 from bubblehouse_mock.jsontext import JsonValue
@@ -13,6 +15,8 @@ from bubblehouse_mock.state import Customer, FixtureSource, Key, Shop
 
 if TYPE_CHECKING:
     from bubblehouse_mock.transport import AsyncMockTransport, MockTransport
+
+_CONTROL: Final = b"/__mock__/"
 
 IN_PROCESS = "https://bubblehouse-mock.invalid/api"
 """The base URL of a mock that no server serves. The host can't exist: a call that goes astray fails at once."""
@@ -37,9 +41,11 @@ class BubblehouseMock:
         fixture: What the shop starts from: a YAML file or its data, or None for the demo shop.
         clock: Where the time comes from; a `FrozenClock` stands still until it is moved.
         strict: Whether each answer is checked against the contract; one that doesn't fit raises ContractViolationError.
+        db: A file that all state is kept in, and found in again; in memory, unless given.
 
     Raises:
         ContractError: The contract can't be served.
+        DatabaseError: The file can't be used.
         FixtureError: The fixture is not a shop.
     """
 
@@ -50,33 +56,41 @@ class BubblehouseMock:
         fixture: FixtureSource = None,
         clock: Clock = system_clock,
         strict: bool = False,
+        db: str | Path | None = None,
     ) -> None:
         self.base_url = IN_PROCESS
-        self._core = Core(contract=contract, fixture=fixture, clock=clock, strict=strict)
-        self.control: ControlPlane = ControlPlane(self._core, lambda: self.base_url)
+        self._core = Core(contract=contract, fixture=fixture, clock=clock, strict=strict, db=db)
+        self.control: ControlPlane = ControlPlane(self._core.world, self._core.contract, lambda: self.base_url)
+
+    @property
+    def shops(self) -> Mapping[str, Shop]:
+        """All shops by their slugs. `changing()` of one is the context in which to change it while calls come in."""
+        world = self._core.world
+        with world.changing():  # where others share the file, it is only known then what they did
+            return world.shops
 
     @property
     def state(self) -> Shop:
-        """Everything the mock remembers. Hold its `lock` to change it while calls come in."""
-        return self._core.shop
+        """Everything the mock remembers of the first shop."""
+        return next(iter(self.shops.values()))
 
     @property
     def shop(self) -> str:
-        """The shop's slug."""
+        """The first shop's slug."""
         return self.state.slug
 
     @property
     def keys(self) -> list[Key]:
-        """The secrets of the shop and its partners; the first one is good for ordinary tokens."""
+        """The secrets of the first shop and its partners; the first of them is good for ordinary tokens."""
         return list(self.state.keys.values())
 
     @property
     def customers(self) -> list[Customer]:
-        """The customers; `customer.ledger` has their points."""
+        """The first shop's customers; `customer.ledger` has their points."""
         return list(self.state.customers.values())
 
     def configure(self, **settings: JsonValue) -> None:
-        """Change settings of the shop: `mock.configure(points_enabled=False, minimum_order_value="50")`.
+        """Change settings of the first shop: `mock.configure(points_enabled=False, minimum_order_value="50")`.
 
         Args:
             settings: Names and values as fixtures have them; None takes a setting away.
@@ -84,7 +98,7 @@ class BubblehouseMock:
         Raises:
             FixtureError: The settings would not be valid; then nothing has changed.
         """
-        self.control.settings(settings)
+        self.control.configure(settings)
 
     def fail_next(
         self,
@@ -140,25 +154,31 @@ class BubblehouseMock:
     @property
     def faults(self) -> Faults:
         """What is still to go wrong. `faults.clear()` takes it back."""
-        return self._core.faults
+        return self._core.world.faults
 
     def reset(self) -> None:
         """Start over from the fixture, with nothing forced to go wrong."""
-        self._core.reset()
+        self._core.world.reset()
 
-    def handle(self, request: Request, *, control: bool = True) -> Response:
+    def close(self) -> None:
+        """Close the file that keeps the state, where there is one. Nothing can be called afterwards."""
+        self._core.world.close()
+
+    def handle(self, request: Request, *, control: Access | None = ANYBODY) -> Response:
         """Answer one request, to the API or to the control plane. Safe to call from many threads.
 
         Args:
             request: The request.
-            control: Whether the control plane may be reached.
+            control: Who may use the control plane; None where nobody may.
 
         Raises:
             ContractViolationError: In strict mode, where the answer is not one that the contract allows.
             DroppedConnectionError: `drop_next` has it so.
         """
-        if control and request.path.startswith(PREFIX):
-            return self.control.handle(request)
+        if control is not None and request.path.startswith(_CONTROL):
+            from bubblehouse_mock.control import http  # noqa: PLC0415 - most mocks in process never need it
+
+            return http.handle(self.control, request, control)
         return self._core.handle(request)
 
     def transport(self) -> "MockTransport":

@@ -1,6 +1,5 @@
 """The mock as an HTTP server."""
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Generator
@@ -11,6 +10,8 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
 from bubblehouse_mock.asgi import MockApp
+from bubblehouse_mock.control import Access
+from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
 
 _HIGHEST_PORT: Final = 65_535
@@ -81,16 +82,6 @@ def running(mock: BubblehouseMock, *, host: str = "127.0.0.1", port: int = 0) ->
             mock.base_url = before
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether an address can be reached from this computer alone."""
-    # Stricter than the client's check on purpose: of all names only `localhost`. The client decides where it may send
-    # a token in the clear; here the control plane hands out every secret of the shop to whoever reaches it.
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _listen(mock: BubblehouseMock, host: str, port: int) -> socket.socket:
     if not 0 <= port <= _HIGHEST_PORT:
         raise ServerError(f"there is no port {port}; give one from 0 to {_HIGHEST_PORT}")
@@ -114,7 +105,7 @@ def _logging() -> dict[str, object]:
 
 
 def _server(mock: BubblehouseMock, host: str, on_ready: Callable[[], None], *, log: str | None = None) -> _ReadyServer:
-    app = MockApp(mock, control=is_loopback(host))
+    app = MockApp(mock, control=Access(loopback=True) if is_loopback(host) else None)
     config = uvicorn.Config(
         app,
         lifespan="off",

@@ -33,21 +33,20 @@ def answer(call: Call) -> JsonObject:
         customer,
         Change(type="redeemed_towards_order", pts=-pts, at=now, desc=f"Redeemed {pts} points", external=external),
     )
-    code = "" if external else shop.ids.code()
-    if code:
-        customer.coupons.append(
-            Coupon(
-                code=code,
-                type="points",
-                desc="Redeemed points",
-                reward_desc=f"{amount:.2f} off",
-                since=now,
-                pts=pts,
-                amount=amount,
-                change_bhid=change.bhid,
-                provisional=shop.settings.provisional_redemptions,
-            )
+    code = ""
+    if not external:
+        coupon = Coupon(
+            code="",
+            type="points",
+            desc="Redeemed points",
+            reward_desc=f"{amount:.2f} off",
+            since=now,
+            pts=pts,
+            amount=amount,
+            change_bhid=change.bhid,
+            provisional=shop.settings.provisional_redemptions,
         )
+        code = shop.issue_code(customer, coupon).code
     output: JsonObject = {"code": code, "pts": pts, "amount": money.render(amount), "change_bhid": change.bhid}
     if replaced:
         output["remove_coupon_codes"] = [coupon.code for coupon in replaced]

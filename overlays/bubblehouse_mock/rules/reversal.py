@@ -25,5 +25,5 @@ def revert(call: Call, change_bhid: str | None, desc: str) -> int:
     call.shop.grant_points(call.customer, back)
     coupon = call.customer.coupon_of(original.bhid)
     if coupon is not None:
-        coupon.status = "withdrawn"
+        call.shop.set_code_status(call.customer, coupon.code, "withdrawn")
     return back.pts

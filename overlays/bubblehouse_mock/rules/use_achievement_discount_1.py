@@ -19,18 +19,16 @@ def answer(call: Call) -> JsonObject:
     if achievement is None or ownership is None:
         reason = "The customer no longer owns this achievement actively" if owned else "The customer doesn't own it"
         raise RefusalError("achievement_not_owned", reason)
-    if ownership.remaining_uses is not None:
-        ownership.remaining_uses -= 1
-    ownership.last_used_at = now
-    code = call.shop.ids.code()
-    call.customer.coupons.append(
+    call.shop.use_achievement(call.customer, ownership, now)
+    coupon = call.shop.issue_code(
+        call.customer,
         Coupon(
-            code=code,
+            code="",
             type="achievement",
             desc=achievement.title,
             reward_desc=achievement.reward_desc,
             since=now,
             amount=achievement.amount,
-        )
+        ),
     )
-    return {"code": code}
+    return {"code": coupon.code}

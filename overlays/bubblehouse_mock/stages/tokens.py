@@ -28,11 +28,13 @@ class Grant:
         kind: The kind of the token, as the contract's security schemes name it.
         shopid: The id, in the shop system, of the customer it stands for; None for the shop itself.
         email: The customer's email address, where the token has it; "" otherwise.
+        key_id: The key that signed it; "" where there is no token.
     """
 
     kind: str
     shopid: str | None = None
     email: str = ""
+    key_id: str = ""
 
 
 def verify(request: Request, shop: Shop, slug: str, operation: Operation, now: datetime) -> Grant:
@@ -48,8 +50,8 @@ def verify(request: Request, shop: Shop, slug: str, operation: Operation, now: d
     Raises:
         RefusalError: invalid_token.
     """
-    if slug != shop.slug:  # the same words as for a token of another shop: strangers don't learn which shops exist
-        raise _other_shop()
+    if slug != shop.slug:
+        raise other_shop()
     token = _bearer(request)
     if token is None:
         if ANONYMOUS in operation.tokens:
@@ -148,17 +150,25 @@ def _moment(claims: _Claims, name: str) -> float | None:
 def _grant(claims: _Claims, key: Key, slug: str) -> Grant:
     owner, slash, shopid = str(claims["sub"]).partition("/")
     if owner != slug:
-        raise _other_shop()
+        raise other_shop()
     if slash and (not shopid or "/" in shopid):
         raise _invalid("The token's sub is neither <shop> nor <shop>/<customer>")
-    kinds = ("ShopToken", "CustomerToken") if key.kind == "shop" else ("PartnerTokenForShop", "PartnerTokenForCustomer")
     email = claims.get("ce", "")
     if not isinstance(email, str):
         raise _invalid("The token's ce is not text")
-    return Grant(kinds[1], shopid, email) if slash else Grant(kinds[0])
+    shopid_or_none = shopid if slash else None
+    return Grant(kind_of(key, is_customer=bool(slash)), shopid_or_none, email if slash else "", key.key_id)
 
 
-def _other_shop() -> RefusalError:
+def kind_of(key: Key, *, is_customer: bool) -> str:
+    """Return the kind of the tokens that a key signs, for a customer or for the shop."""
+    if key.kind == "shop":
+        return "CustomerToken" if is_customer else "ShopToken"
+    return "PartnerTokenForCustomer" if is_customer else "PartnerTokenForShop"
+
+
+def other_shop() -> RefusalError:
+    """Return the refusal of a shop that isn't there, or isn't the token's: strangers don't learn which."""
     return _invalid("The token is not for the shop in the URL; compare the URL with the token's sub")
 
 

@@ -8,6 +8,11 @@ from bubblehouse_mock.state import Settings
 def check(version: str, contract: Contract, settings: Settings) -> None:
     """Pass a version that works.
 
+    Args:
+        version: The version.
+        contract: What there is.
+        settings: They say what the shop can't use.
+
     Raises:
         RefusalError: obsolete_, inaccessible_ or invalid_global_api_version.
     """

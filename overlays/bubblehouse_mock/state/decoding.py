@@ -1,20 +1,27 @@
 """State from plain data: dataclasses by their annotations, strictly, with an error that names the place."""
 
 import dataclasses
+import math
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
-_OFFSET: Final = re.compile(r"([+-])([0-9]{1,6})([smhd])")
+NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""What relative times are relative to where there are none: in what was encoded here."""
+
+OFFSET: Final = re.compile(r"([+-])([0-9]{1,6})([smhd])")
+INTEGERS: Final = 2**63  # the API's integers have 64 bits
+DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_INTEGERS: Final = 2**63  # the API's integers have 64 bits
-_DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+
+_Read: TypeAlias = Callable[[object, datetime], object]
 
 
 class FixtureError(ValueError):
@@ -33,6 +40,11 @@ class FixtureError(ValueError):
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}" if self.place else self.problem
 
+    def within(self, step: str) -> "FixtureError":
+        """Return the same error as seen from outside: what it is about stands at `step`, `email` or `[0]` for one."""
+        dot = "." if self.place and not self.place.startswith("[") else ""
+        return FixtureError(self.problem, f"{step}{dot}{self.place}")
+
 
 def decode(cls: type[T], data: object, *, now: datetime) -> T:
     """Build a dataclass from plain data, as JSON or YAML give it.
@@ -48,141 +60,19 @@ def decode(cls: type[T], data: object, *, now: datetime) -> T:
     Raises:
         FixtureError: Anything doesn't fit.
     """
-    return cast("T", _Decoder(now).any(cls, data, ""))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Decoder:
-    now: datetime
-
-    def any(self, hint: object, data: object, place: str) -> object:
-        """Decode data as what an annotation says."""
-        origin, arguments = get_origin(hint), get_args(hint)
-        if origin in {Union, types.UnionType}:
-            return None if data is None else self.any(arguments[0], data, place)
-        if origin is Literal:
-            return _one_of(arguments, data, place)
-        if origin in {tuple, list}:
-            items = self._items(arguments[0], data, place)
-            return tuple(items) if origin is tuple else items
-        if origin is dict:
-            given = _object(data, place)
-            return {name: self.any(arguments[1], item, _inside(place, name)) for name, item in given.items()}
-        if dataclasses.is_dataclass(hint):
-            return self._fields(cast("type", hint), data, place)
-        scalar = self._time if hint is datetime else _SCALARS[cast("type", hint)]
-        return scalar(data, place)
-
-    def _items(self, hint: object, data: object, place: str) -> list[object]:
-        if not isinstance(data, list):
-            raise FixtureError(f"{data!r:.60} is not a list", place)
-        items = cast("list[object]", data)
-        return [self.any(hint, item, f"{place}[{index}]") for index, item in enumerate(items)]
-
-    def _fields(self, cls: type, data: object, place: str) -> object:
-        given, hints = _object(data, place), _hints(cls)
-        for name in given:
-            if name not in hints:
-                raise FixtureError(f"there is no {name!r} here; there are {', '.join(hints)}", place)
-        values = {name: self.any(hints[name], item, _inside(place, name)) for name, item in given.items()}
-        for name in _required(cls):
-            if name not in values:
-                raise FixtureError(f"{name!r} is missing", place)
-        try:
-            return cls(**values)
-        except ValueError as error:
-            raise FixtureError(str(error), place) from None
-
-    def _time(self, data: object, place: str) -> datetime:
-        try:
-            return self._moment(data, place)
-        except OverflowError:
-            raise FixtureError(f"{data!r} lies beyond the years 1 to 9999", place) from None
-
-    def _moment(self, data: object, place: str) -> datetime:
-        offset = _OFFSET.fullmatch(data) if isinstance(data, str) else None
-        if offset is not None:
-            sign, amount, unit = offset.groups()
-            return self.now + timedelta(**{_UNITS[unit]: int(sign + amount)})
-        try:
-            moment = datetime.fromisoformat(_text(data, place))
-        except ValueError as error:
-            if isinstance(error, FixtureError):
-                raise
-            raise FixtureError(f"{data!r:.60} is neither a time (RFC 3339) nor an offset such as -30d", place) from None
-        if moment.tzinfo is None:
-            raise FixtureError(f"{data!r} has no time zone; add Z or an offset", place)
-        return moment.astimezone(UTC)
-
-
-def _one_of(choices: tuple[object, ...], data: object, place: str) -> object:
-    if data not in choices:
-        raise FixtureError(f"{data!r:.60} is not one of {', '.join(map(str, choices))}", place)
-    return data
-
-
-def _object(data: object, place: str) -> dict[str, object]:
-    if not isinstance(data, dict):
-        raise FixtureError(f"{data!r:.60} is not an object", place)
-    given = cast("dict[object, object]", data)
-    return {_text(name, place): item for name, item in given.items()}
-
-
-def _text(data: object, place: str) -> str:
-    if not isinstance(data, str):
-        shown = "it" if place.endswith("secret") else f"{data!r:.60}"
-        raise FixtureError(f"{shown} is not text; quotes make it so", place)
-    return data
-
-
-def _integer(data: object, place: str) -> int:
-    if not isinstance(data, int) or isinstance(data, bool):
-        raise FixtureError(f"{data!r:.60} is not a whole number", place)
-    if not -_INTEGERS <= data < _INTEGERS:
-        raise FixtureError("the number is beyond 64 bits", place)
-    return data
-
-
-def _boolean(data: object, place: str) -> bool:
-    if not isinstance(data, bool):
-        raise FixtureError(f"{data!r:.60} is neither true nor false", place)
-    return data
-
-
-def _date(data: object, place: str) -> date:
-    try:
-        return date.fromisoformat(data if isinstance(data, str) else "")
-    except ValueError:
-        raise FixtureError(f"{data!r:.60} is not a day, YYYY-MM-DD", place) from None
-
-
-def _decimal(data: object, place: str) -> Decimal:
-    if not isinstance(data, str) or not _DECIMAL.fullmatch(data):
-        raise FixtureError(f'{data!r:.60} is not a decimal number in quotes, such as "42.99"', place)
-    return Decimal(data)
-
-
-_SCALARS: Final[dict[type, Callable[[object, str], object]]] = {
-    str: _text,
-    int: _integer,
-    bool: _boolean,
-    date: _date,
-    Decimal: _decimal,
-}
-
-
-def _inside(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+    return cast("T", _reader(cast("Hashable", cls))(data, now))
 
 
 @cache
-def _hints(cls: type) -> dict[str, object]:
+def fields_of(cls: type) -> dict[str, object]:
+    """Return the fields of a dataclass that are given to it, with their annotations."""
     hints = get_type_hints(cls)
     return {field.name: hints[field.name] for field in _init_fields(cls)}
 
 
 @cache
-def _required(cls: type) -> tuple[str, ...]:
+def required(cls: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass that have no default."""
     missing = dataclasses.MISSING
     fields = _init_fields(cls)
     return tuple(it.name for it in fields if it.default is missing and it.default_factory is missing)
@@ -190,3 +80,172 @@ def _required(cls: type) -> tuple[str, ...]:
 
 def _init_fields(cls: type) -> "list[dataclasses.Field[Any]]":
     return [field for field in dataclasses.fields(cls) if field.init]
+
+
+@cache
+def _reader(hint: Hashable) -> _Read:
+    """Return what reads data as what an annotation says. It is made once: a million changes are read."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        inner = _reader(arguments[0])
+        return lambda data, now: None if data is None else inner(data, now)
+    if origin is Literal:
+        return lambda data, _: _one_of(arguments, data)
+    if origin in {tuple, list}:
+        items = _items(_reader(arguments[0]))
+        return (lambda data, now: tuple(items(data, now))) if origin is tuple else items
+    if origin is dict:
+        return _mapping(_reader(arguments[1]))
+    if dataclasses.is_dataclass(hint):
+        return _fields(cast("type", hint))
+    return _SCALARS[cast("type", hint)]
+
+
+def _items(read: _Read) -> Callable[[object, datetime], list[object]]:
+    def items(data: object, now: datetime) -> list[object]:
+        if not isinstance(data, list):
+            raise FixtureError(f"{data!r:.60} is not a list")
+        found: list[object] = []
+        try:
+            for item in cast("list[object]", data):
+                found.append(read(item, now))  # noqa: PERF401 - how many there are tells where an error is
+        except FixtureError as error:
+            raise error.within(f"[{len(found)}]") from None
+        return found
+
+    return items
+
+
+def _mapping(read: _Read) -> _Read:
+    def mapping(data: object, now: datetime) -> object:
+        found: dict[str, object] = {}
+        for name, item in _object(data).items():
+            try:
+                found[_text(name, now)] = read(item, now)
+            except FixtureError as error:
+                raise error.within(str(name)) from None
+        return found
+
+    return mapping
+
+
+def _fields(cls: type) -> _Read:
+    readers = {
+        name: _hiding(_reader(hint)) if name == "secret" else _reader(hint) for name, hint in fields_of(cls).items()
+    }
+    needed = required(cls)
+
+    def fields(data: object, now: datetime) -> object:
+        values: dict[str, object] = {}
+        for name, item in _object(data).items():
+            read = readers.get(cast("str", name))
+            if read is None:
+                raise FixtureError(f"there is no {name!r:.60} here; there are {', '.join(readers)}")
+            try:
+                values[cast("str", name)] = read(item, now)
+            except FixtureError as error:
+                raise error.within(cast("str", name)) from None
+        for name in needed:
+            if name not in values:
+                raise FixtureError(f"{name!r} is missing")
+        try:
+            return cls(**values)
+        except ValueError as error:
+            raise FixtureError(str(error)) from None
+
+    return fields
+
+
+def _hiding(read: _Read) -> _Read:
+    """Return a reader of secrets: its errors don't show what was there."""
+
+    def hiding(data: object, now: datetime) -> object:
+        try:
+            return read(data, now)
+        except FixtureError:
+            raise FixtureError("it is not text; quotes make it so") from None
+
+    return hiding
+
+
+def _object(data: object) -> dict[object, object]:
+    if not isinstance(data, dict):
+        raise FixtureError(f"{data!r:.60} is not an object")
+    return cast("dict[object, object]", data)
+
+
+def _one_of(choices: tuple[object, ...], data: object) -> object:
+    if data not in choices:
+        raise FixtureError(f"{data!r:.60} is not one of {', '.join(map(str, choices))}")
+    return data
+
+
+def _text(data: object, _: datetime) -> str:
+    if not isinstance(data, str):
+        raise FixtureError(f"{data!r:.60} is not text; quotes make it so")
+    return data
+
+
+def _integer(data: object, _: datetime) -> int:
+    if not isinstance(data, int) or isinstance(data, bool):
+        raise FixtureError(f"{data!r:.60} is not a whole number")
+    if not -INTEGERS <= data < INTEGERS:
+        raise FixtureError("the number is beyond 64 bits")
+    return data
+
+
+def _number(data: object, _: datetime) -> float:
+    if not isinstance(data, (int, float)) or isinstance(data, bool) or not math.isfinite(data):
+        raise FixtureError(f"{data!r:.60} is not a number")
+    return data
+
+
+def _boolean(data: object, _: datetime) -> bool:
+    if not isinstance(data, bool):
+        raise FixtureError(f"{data!r:.60} is neither true nor false")
+    return data
+
+
+def _date(data: object, _: datetime) -> date:
+    try:
+        return date.fromisoformat(data if isinstance(data, str) else "")
+    except ValueError:
+        raise FixtureError(f"{data!r:.60} is not a day, YYYY-MM-DD") from None
+
+
+def _decimal(data: object, _: datetime) -> Decimal:
+    if not isinstance(data, str) or not DECIMAL.fullmatch(data):
+        raise FixtureError(f'{data!r:.60} is not a decimal number in quotes, such as "42.99"')
+    return Decimal(data)
+
+
+def _time(data: object, now: datetime) -> datetime:
+    try:
+        return _moment(_text(data, now), now)
+    except OverflowError:
+        raise FixtureError(f"{data!r} lies beyond the years 1 to 9999") from None
+
+
+def _moment(data: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(data)
+    except ValueError:
+        offset = OFFSET.fullmatch(data)
+        if offset is None:
+            raise FixtureError(f"{data!r:.60} is neither a time (RFC 3339) nor an offset such as -30d") from None
+        sign, amount, unit = offset.groups()
+        return now + timedelta(**{_UNITS[unit]: int(sign + amount)})
+    if moment.tzinfo is None:
+        raise FixtureError(f"{data!r} has no time zone; add Z or an offset")
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+_SCALARS: Final[dict[type, _Read]] = {
+    str: _text,
+    int: _integer,
+    float: _number,
+    bool: _boolean,
+    date: _date,
+    datetime: _time,
+    Decimal: _decimal,
+}

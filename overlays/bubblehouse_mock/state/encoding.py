@@ -1,25 +1,20 @@
 """State to JSON: the reverse of decoding, with absolute times."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final, cast
+from functools import cache
+from typing import Any, Final, cast
 
-from bubblehouse_mock.jsontext import JsonValue
+import yaml
+
+from bubblehouse_mock.jsontext import JsonObject, JsonValue
 
 
 def encode(value: object) -> JsonValue:
     """Turn state into JSON, in the form that `decode` reads."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value) if field.init]
-        return {name: encode(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): encode(item) for key, item in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, (list, tuple)):
-        return [encode(item) for item in cast("list[object]", value)]
-    scalar = _SCALARS.get(type(value))
-    return cast("JsonValue", value) if scalar is None else scalar(value)
+    return _writer(cast("Hashable", type(value)))(value)
 
 
 def time_text(moment: datetime) -> str:
@@ -27,8 +22,54 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-_SCALARS: Final[dict[type, Callable[..., str]]] = {
+def to_yaml(fixtures: Iterable[object]) -> str:
+    """Write shops as a fixture file for people: what is as it would be anyway is left out.
+
+    Args:
+        fixtures: The data of each shop.
+    """
+    shops: list[JsonValue] = [_brief(fixture) for fixture in fixtures]
+    whole = cast("JsonObject", shops[0]) if len(shops) == 1 else {"shops": shops}
+    text = yaml.dump(whole, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
+    return f"# A fixture of bubblehouse-mock. `bubblehouse-mock --schema` prints the JSON Schema of such files.\n{text}"
+
+
+def _brief(value: object) -> JsonValue:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [it for it in dataclasses.fields(value) if it.init]
+        said = {it.name: getattr(value, it.name) for it in fields}
+        return {it.name: _brief(said[it.name]) for it in fields if not _is_default(it, said[it.name])}
+    if isinstance(value, Mapping):
+        return {str(key): _brief(item) for key, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_brief(item) for item in cast("list[object]", value)]
+    return encode(value)
+
+
+def _is_default(field: "dataclasses.Field[Any]", value: object) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(value == field.default_factory())
+    return field.default is not dataclasses.MISSING and bool(value == field.default)
+
+
+@cache
+def _writer(hashable: Hashable) -> Callable[[Any], JsonValue]:
+    kind = cast("type", hashable)
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    if dataclasses.is_dataclass(kind):
+        names = [field.name for field in dataclasses.fields(kind) if field.init]
+        return lambda value: {name: encode(getattr(value, name)) for name in names}
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): encode(item) for key, item in value.items()}
+    if issubclass(kind, (list, tuple)):
+        return lambda value: [encode(item) for item in value]
+    return lambda value: value
+
+
+_SCALARS: Final[dict[type, Callable[[Any], JsonValue]]] = {
     datetime: time_text,
     date: date.isoformat,
     Decimal: "{:f}".format,
 }
+_DUMPER: Final[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -1,43 +1,78 @@
 """Ids and codes that a shop gives out: the same ones in the same order from each fresh start."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-_FIRST: Final = 0x20B3_1881_B301_0001  # looks like the ids in the vendor's examples
+_FIRST_BHID: Final = 0x20B3_1881_B301_0001  # looks like the ids in the vendor's examples
+_FIRST_CODE: Final = _FIRST_BHID & 0xFFFF_FFFF
+_CODE: Final = "LOYAL-"
+_MOST: Final = 2**31  # a name far beyond is a stranger's, and the count does not jump there
 
 
 class IdSource:
-    """Counts ids and codes up. Those that a fixture has already are never given again."""
+    """Counts ids and codes up. What the next one is follows from those that are taken, and never is one of them."""
 
     def __init__(self) -> None:
         self._next = 0
         self._taken: set[str] = set()
+        self._attempted: list[str] | None = None
+
+    def bhid(self) -> str:
+        """Return the next Bubblehouse id: 16 lower-case hexadecimal digits. It is the next one until it is taken."""
+        return self._free("{:016x}", _FIRST_BHID)
+
+    def code(self) -> str:
+        """Return the next discount code. It is the next one until it is taken."""
+        return self._free(_CODE + "{:08X}", _FIRST_CODE)
+
+    def is_taken(self, name: str) -> bool:
+        """Tell whether an id or code is taken."""
+        return name in self._taken
+
+    def take(self, name: str) -> None:
+        """Take an id or code that is not taken."""
+        self._taken.add(name)
+        if self._attempted is not None:
+            self._attempted.append(name)
+        self._next = max(self._next, _place(name) + 1)
 
     def reserve(self, names: Sequence[str]) -> str | None:
-        """Note ids and codes as given, all or none. Return the first that was given before, or None."""
+        """Take ids and codes, all or none. Return the first that is taken already, or None."""
         for name, count in Counter(names).items():
             if count > 1 or name in self._taken:
                 return name
-        self._taken.update(names)
+        for name in names:
+            self.take(name)
         return None
 
-    def release(self, names: Iterable[str]) -> None:
-        """Take a reservation back."""
-        self._taken.difference_update(names)
+    @contextmanager
+    def attempt(self) -> Generator[None]:
+        """Take back what is taken within, where that ends with an exception."""
+        before, attempted = self._next, list[str]()
+        self._attempted = attempted
+        try:
+            yield
+        except BaseException:
+            self._taken.difference_update(attempted)
+            self._next = before
+            raise
+        finally:
+            self._attempted = None
 
-    def bhid(self) -> str:
-        """Return a fresh Bubblehouse id: 16 lower-case hexadecimal digits."""
-        return self._fresh("{:016x}", _FIRST)
+    def _free(self, form: str, first: int) -> str:
+        number = self._next
+        while (name := form.format(first + number)) in self._taken:
+            number += 1
+        return name
 
-    def code(self) -> str:
-        """Return a fresh discount code."""
-        return self._fresh("LOYAL-{:08X}", _FIRST & 0xFFFF_FFFF)
 
-    def _fresh(self, form: str, first: int) -> str:
-        while True:
-            name = form.format(first + self._next)
-            self._next += 1
-            if name not in self._taken:
-                self._taken.add(name)
-                return name
+def _place(name: str) -> int:
+    """Return which of our own ids or codes a name is, counted from 0; -1 for none of them."""
+    is_code = name.startswith(_CODE)
+    try:
+        place = int(name.removeprefix(_CODE), 16) - (_FIRST_CODE if is_code else _FIRST_BHID)
+    except ValueError:
+        return -1
+    return place if 0 <= place < _MOST else -1

@@ -1,14 +1,16 @@
-"""A shop: everything the mock remembers, and the lock that keeps it whole."""
+"""A shop: everything that the mock remembers of it, and every way in which that changes."""
 
 from dataclasses import dataclass, field, replace
-from threading import RLock
+from datetime import datetime
 
 from bubblehouse_mock.state.calls import CallCounter
-from bubblehouse_mock.state.customer import Coupon, Customer, Ownership
+from bubblehouse_mock.state.customer import Coupon, CouponStatus, Customer, Ownership
 from bubblehouse_mock.state.decoding import FixtureError
+from bubblehouse_mock.state.encoding import time_text
 from bubblehouse_mock.state.ids import IdSource
 from bubblehouse_mock.state.keys import Key
 from bubblehouse_mock.state.ledger import Change, Ledger, LedgerError
+from bubblehouse_mock.state.log import Changing, Log, MemoryLog
 from bubblehouse_mock.state.programme import Programme
 from bubblehouse_mock.state.settings import Settings
 
@@ -45,17 +47,18 @@ class Fixture:
 
 
 class Shop:
-    """A shop that runs. Hold `lock` while reading or changing more than one thing.
+    """A shop that runs.
 
     Args:
         fixture: What it starts from; it is taken over, not copied.
+        log: Where its changes are written down; nowhere, unless given.
 
     Raises:
         FixtureError: The fixture contradicts itself.
     """
 
-    def __init__(self, fixture: Fixture) -> None:
-        self.lock = RLock()
+    def __init__(self, fixture: Fixture, log: Log | None = None) -> None:
+        self._log: Log = log or MemoryLog()
         self.slug: str = fixture.shop
         self.keys: dict[str, Key] = {key.key_id: key for key in fixture.keys}
         self.settings: Settings = fixture.settings
@@ -65,6 +68,7 @@ class Shop:
         self.customers: dict[str, Customer] = {}
         self._by_shopid: dict[str, Customer] = {}
         self._by_email: dict[str, Customer] = {}
+        self._by_code: dict[str, Customer] = {}
         # Whatever the fixture names must be known before the first id is given out.
         for customer in fixture.customers:
             self._reserve(customer)
@@ -73,6 +77,10 @@ class Shop:
                 self._settle(customer)
             except FixtureError as error:
                 raise FixtureError(error.problem, f"customers[{index}]") from None
+
+    def changing(self) -> Changing:
+        """Return the context in which to read or change more than one thing while calls come in."""
+        return self._log.changing()
 
     def fixture(self) -> Fixture:
         """Return the present state in the form of a fixture."""
@@ -92,19 +100,33 @@ class Shop:
         """Return a customer by email address, in any case."""
         return self._by_email.get(email.casefold())
 
+    def owner(self, code: str) -> Customer | None:
+        """Return the customer who got a discount code."""
+        return self._by_code.get(code)
+
+    def configure(self, settings: Settings) -> None:
+        """Replace the settings."""
+        with self.changing():
+            self.settings = settings
+            self._record("settings", "", settings)
+
+    def set_key(self, key: Key) -> None:
+        """Take a key in, in place of the one with the same id where there is one."""
+        with self.changing():
+            self.keys[key.key_id] = key
+            self._record("key", "", key)
+
     def add_customer(self, customer: Customer) -> None:
         """Take a customer in.
 
         Raises:
             FixtureError: Another customer has one of the ids, or the customer's data contradict themselves.
         """
-        with self.lock:
-            self._reserve(customer)
-            try:
+        with self.changing():
+            with self.ids.attempt():
+                self._reserve(customer)
                 self._settle(customer)
-            except FixtureError:
-                self.ids.release(customer.names)
-                raise
+            self._record("customer", "", customer)
 
     def grant_points(self, customer: Customer, change: Change) -> Change:
         """Add a change to a customer's balance, and return it with its id.
@@ -112,16 +134,44 @@ class Shop:
         Raises:
             LedgerError: The balance doesn't allow it, or the id that the change has already is taken.
         """
-        with self.lock:
-            if change.bhid and self.ids.reserve([change.bhid]) is not None:
-                raise LedgerError(f"the id {change.bhid!r} is taken")
+        with self.changing():
             named = change if change.bhid else replace(change, bhid=self.ids.bhid())
-            try:
-                customer.ledger.append(named)
-            except LedgerError:
-                self.ids.release([named.bhid])
-                raise
+            if self.ids.is_taken(named.bhid):
+                raise LedgerError(f"the id {change.bhid!r} is taken")
+            customer.ledger.append(named)
+            self.ids.take(named.bhid)
+            self._record("points", customer.bhid, named)
             return named
+
+    def issue_code(self, customer: Customer, coupon: Coupon) -> Coupon:
+        """Give a customer a discount code, and return it; a fresh one where `coupon.code` is empty.
+
+        Raises:
+            FixtureError: The code is taken.
+        """
+        with self.changing():
+            coupon.code = coupon.code or self.ids.code()
+            if self.ids.is_taken(coupon.code):
+                raise FixtureError(f"the code {coupon.code!r} is taken")
+            self.ids.take(coupon.code)
+            customer.coupons.append(coupon)
+            self._by_code[coupon.code] = customer
+            self._record("code", customer.bhid, coupon)
+            return coupon
+
+    def set_code_status(self, customer: Customer, code: str, status: CouponStatus) -> Coupon:
+        """Let a code of a customer's be used, unused or withdrawn, and return it.
+
+        Raises:
+            KeyError: The customer never got it.
+        """
+        with self.changing():
+            coupon = customer.coupon(code)
+            if coupon is None:
+                raise KeyError(code)
+            coupon.status = status
+            self._record("code_status", customer.bhid, {"code": code, "status": status})
+            return coupon
 
     def grant_achievement(self, customer: Customer, ownership: Ownership) -> None:
         """Let a customer own an achievement.
@@ -131,13 +181,27 @@ class Shop:
         """
         if self.programme.achievement(ownership.achievement) is None:
             raise FixtureError(f"the programme has no achievement {ownership.achievement!r}")
-        with self.lock:
+        with self.changing():
             customer.achievements.append(ownership)
+            self._record("achievement", customer.bhid, ownership)
 
-    def coupon(self, code: str) -> Coupon | None:
-        """Return a code that some customer got."""
-        found = (customer.coupon(code) for customer in self.customers.values())
-        return next((coupon for coupon in found if coupon is not None), None)
+    def use_achievement(self, customer: Customer, ownership: Ownership, now: datetime) -> None:
+        """Use an achievement once.
+
+        Args:
+            customer: Who owns it.
+            ownership: One of the customer's own, of which a use is left.
+            now: When.
+        """
+        with self.changing():
+            if ownership.remaining_uses is not None:
+                ownership.remaining_uses -= 1
+            ownership.last_used_at = now
+            index = next(at for at, it in enumerate(customer.achievements) if it is ownership)
+            self._record("achievement_used", customer.bhid, {"index": index, "at": time_text(now)})
+
+    def _record(self, action: str, subject: str, value: object) -> None:
+        self._log.record(self.slug, action, subject, value)
 
     def _reserve(self, customer: Customer) -> None:
         taken = self.ids.reserve(customer.names)
@@ -152,8 +216,8 @@ class Shop:
             if name and find(name) is not None:
                 raise FixtureError(f"another customer has the {noun} {name!r}")
         self._check_programme(customer)
-        customer.bhid = customer.bhid or self.ids.bhid()
-        changes = [it if it.bhid else replace(it, bhid=self.ids.bhid()) for it in customer.changes]
+        customer.bhid = customer.bhid or self._new_bhid()
+        changes = [it if it.bhid else replace(it, bhid=self._new_bhid()) for it in customer.changes]
         if changes != sorted(changes, key=lambda change: change.at):
             raise FixtureError("changes: they are not in the order of their times, oldest first")
         try:
@@ -167,6 +231,12 @@ class Shop:
             self._by_shopid[customer.shopid] = customer
         if customer.email:
             self._by_email[customer.email.casefold()] = customer
+        self._by_code.update((coupon.code, customer) for coupon in customer.coupons)
+
+    def _new_bhid(self) -> str:
+        bhid = self.ids.bhid()
+        self.ids.take(bhid)
+        return bhid
 
     def _check_programme(self, customer: Customer) -> None:
         try:

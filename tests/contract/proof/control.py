@@ -34,14 +34,15 @@ class ControlPlane:
     def __init__(self, transport: Transport, base_url: str) -> None:
         self._transport = transport
         self._root = base_url.removesuffix("/api") + "/__mock__"
+        self._shop = ""
 
     def reset(self) -> None:
         """Put the state back to the fixture."""
         self._send("POST", "reset")
 
     def settings(self, patch: Mapping[str, object]) -> None:
-        """Change settings of the shop."""
-        self._send("POST", "settings", patch)
+        """Change settings of the first shop."""
+        self._send("PATCH", f"shops/{self._shop}/settings", patch)
 
     def state(self) -> dict[str, Any]:
         """Return the whole state but the keys, which nothing should print."""
@@ -50,7 +51,7 @@ class ControlPlane:
         return state
 
     def config(self) -> dict[str, Any] | None:
-        """Return the mock's configuration; None where nothing like it answers.
+        """Return the configuration of the mock's first shop; None where nothing like it answers.
 
         Raises:
             TargetError: Nothing answers at all.
@@ -61,7 +62,11 @@ class ControlPlane:
             raise TargetError(f"{self._root} can't be reached: {error}") from None
         except (TargetError, ValueError):
             return None
-        return config if {"shop", "keys", "customers"} <= config.keys() else None
+        shops = config.get("shops")
+        if not isinstance(shops, list) or not shops or not {"shop", "keys", "customers"} <= shops[0].keys():
+            return None
+        self._shop = str(shops[0]["shop"])
+        return cast("dict[str, Any]", shops[0])
 
     def _send(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         headers = (("Content-Type", "application/json"),)

@@ -68,7 +68,7 @@ class FaultyServer(Server):
                 going_on = fault.play(connection, genuine)
 
     def _answer(self, request: Request) -> Genuine:
-        answer = self._mock.handle(request, control=False)
+        answer = self._mock.handle(request, control=None)
         return Genuine(answer.status, answer.body)
 
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import jsonschema_rs
 import jwt
 import pytest
 
 from bubblehouse_mock import server
 from bubblehouse_mock.clock import FrozenClock
-from bubblehouse_mock.messages import Request
+from bubblehouse_mock.control.document import document
+from bubblehouse_mock.control.routes import PREFIX, ROUTES
+from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -100,14 +103,40 @@ def call(mock: BubblehouseMock, mint: Callable[..., str]) -> Callable[..., Answe
     return call
 
 
+def judge(method: str, path: str, response: Response) -> None:
+    """Hold an answer of the control plane to the document that describes it."""
+    told: Any = document()
+    assert response.all_headers[0] == ("content-type", "application/json")
+    route = next((it for it in ROUTES if it.method == method and it.match(path) is not None), None)
+    if route is None:
+        assert response.status in {404, 405}
+        schema = {"$ref": "#/components/schemas/Error"}
+    else:
+        answers = told["paths"][PREFIX + route.path][method.lower()]["responses"]
+        schema = answers[str(response.status)]["content"]["application/json"]["schema"]
+    whole = {"allOf": [schema], "components": told["components"]}
+    jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(json.loads(response.body))
+
+
 @pytest.fixture
 def control(mock: BubblehouseMock) -> Callable[..., Answer]:
-    """Call the control plane: `control("settings", {...})` posts, `control("config")` gets."""
+    """Call the control plane: `control("customers", {...})` posts, `control("config")` gets.
 
-    def control(place: str, body: Any = None, *, method: str | None = None, raw: bytes | None = None) -> Answer:
+    Places of a shop are those of the demo shop. A verb that isn't given is what the place takes.
+    """
+    verbs = {"settings": "PATCH", "codes": "PATCH", "state": "PUT"}
+
+    def control(
+        place: str, body: Any = None, *, method: str | None = None, raw: bytes | None = None, query: str = ""
+    ) -> Answer:
+        head = place.partition("/")[0]
+        method = method or ("GET" if body is None and raw is None else verbs.get(head, "POST"))
+        path = f"shops/demo-shop/{place}" if head in {"settings", "customers", "codes", "keys", "tokens"} else place
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        method = method or ("GET" if body is None and raw is None else "POST")
-        response = mock.handle(Request(method=method, path=f"/__mock__/{place}".encode(), body=content))
+        response = mock.handle(
+            Request(method=method, path=f"/__mock__/{path}".encode(), query=query.encode(), body=content)
+        )
+        judge(method, path, response)
         return Answer(response.status, json.loads(response.body), dict(response.all_headers))
 
     return control

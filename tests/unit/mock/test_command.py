@@ -86,7 +86,7 @@ def test_a_shop_of_ones_own(start: Start, tmp_path: Path) -> None:
     assert process.stdout is not None
     control = process.stdout.readline().strip().removesuffix("/api") + "/__mock__/config"
     with urlopen(control, timeout=5) as answer:  # noqa: S310 - our own server
-        assert json.load(answer)["shop"] == "mine"
+        assert json.load(answer)["shops"][0]["shop"] == "mine"
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=10)
     assert "GET /__mock__/config" in errors

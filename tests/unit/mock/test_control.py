@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.messages import MAX_CONTROL_BODY
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.state import FixtureError
 
@@ -15,21 +16,24 @@ Tool = Callable[..., Any]
 def test_config_has_what_a_client_needs(control: Tool) -> None:
     config = control("config").body
     assert config["base_url"].endswith("/api")
-    assert config["shop"] == "demo-shop"
-    assert [(it["key_id"], it["kind"], it["revoked"]) for it in config["keys"]] == [
+    (shop,) = config["shops"]
+    assert shop["shop"] == "demo-shop"
+    assert [(it["key_id"], it["kind"], it["revoked"]) for it in shop["keys"]] == [
         ("demo-key-1", "shop", False),
         ("demo-key-2", "shop", False),
         ("demo-key-revoked", "shop", True),
         ("demo-partner-key", "partner", False),
     ]
-    assert all(it["secret"] for it in config["keys"])
-    assert config["customers"][0] == {
+    assert all(it["secret"] for it in shop["keys"])
+    assert shop["customers"][0] == {
         "bhid": "0000018abc000001",
         "shopid": "1001",
         "email": "rich@example.com",
+        "tier": "Gold",
         "pts_available": 10_500,
+        "pts_pending": 40,
     }
-    assert config["versions"] == {
+    assert shop["versions"] == {
         "enabled": ["v2023061", "v20230601"],
         "obsolete": ["v20220101"],
         "inaccessible": ["v20300101"],
@@ -227,14 +231,18 @@ def test_only_achievements_of_the_programme(control: Tool) -> None:
         ("", "GET", b"", 404),
         ("nothing", "GET", b"", 404),
         ("config/", "GET", b"", 404),
-        ("customers/1001", "POST", b"{}", 404),
+        ("customers/1001", "POST", b"{}", 405),
+        ("customers/", "GET", b"", 404),
+        ("customers/9999", "GET", b"", 404),
+        ("shops/none/customers", "GET", b"", 404),
         ("config", "POST", b"{}", 405),
         ("reset", "GET", b"", 405),
         ("settings", "DELETE", b"", 405),
-        ("settings", "POST", b"{", 400),
-        ("settings", "POST", b"[]", 400),
-        ("settings", "POST", b"\xff", 400),
-        ("settings", "POST", b" " * 2_000_000, 413),
+        ("settings", "POST", b"{}", 405),
+        ("settings", "PATCH", b"{", 400),
+        ("settings", "PATCH", b"[]", 400),
+        ("settings", "PATCH", b"\xff", 400),
+        ("settings", "PATCH", b" " * (MAX_CONTROL_BODY + 1), 413),
     ],
 )
 def test_other_requests(control: Tool, place: str, method: str, raw: bytes, status: int) -> None:
@@ -242,3 +250,40 @@ def test_other_requests(control: Tool, place: str, method: str, raw: bytes, stat
     assert answer.status == status
     assert answer.body["message"]
     assert ("allow" in answer.headers) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("place", "query", "says"),
+    [
+        ("journal", "limit=x", "limit='x' is not a whole number"),
+        ("journal", "limit=-1", "limit='-1' is not a whole number"),
+        ("journal", "after=1&after=2", "after is given twice"),
+        ("journal", "before=1", "there is no 'before' here; there are after, limit"),
+        ("journal", "limit=%ff", "not URL-encoded UTF-8"),
+        ("config", "x=1", "there is no 'x' here; there are no parameters"),
+    ],
+)
+def test_bad_queries(control: Tool, place: str, query: str, says: str) -> None:
+    answer = control(place, query=query)
+    assert answer.error == (400, "invalid_request")
+    assert says in answer.body["message"]
+
+
+class TestLists:
+    def test_of_customers_come_in_parts(self, control: Tool) -> None:
+        first = control("customers", query="limit=2").body
+        assert (first["total"], [it["shopid"] for it in first["customers"]]) == (5, ["1001", "1002"])
+        second = control("customers", query=f"limit=3&after={first['next']}").body
+        assert ([it["shopid"] for it in second["customers"]], second["next"]) == (["1003", "1004", ""], None)
+
+    def test_of_customers_can_be_searched(self, control: Tool) -> None:
+        found = control("customers", query="search=RICH").body
+        assert (found["total"], found["customers"][0]["shopid"], found["next"]) == (1, "1001", None)
+        assert control("customers", query="search=nobody").body["customers"] == []
+        assert control("customers", query="after=nobody").error == (404, "not_found")
+
+    def test_have_all_of_one_customer(self, control: Tool) -> None:
+        for name in ("1001", "0000018abc000001"):
+            told = control(f"customers/{name}").body
+            assert (told["pts_available"], told["pts_pending"], told["pts_redeemed"]) == (10_500, 40, 1000)
+            assert len(told["customer"]["changes"]) == 8

@@ -1,9 +1,11 @@
 """Fixture files: what one may hold, and how a bad one is refused."""
 
 import base64
+import json
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -152,6 +154,73 @@ def test_a_secret_never_shows_in_an_error(tmp_path: Path) -> None:
     with pytest.raises(FixtureError) as caught:
         load(tmp_path, f"shop: s\nkeys: [{{key_id: k, secret: {short}}}]")
     assert short not in str(caught.value)
+
+
+def test_aliases_that_multiply_are_refused(tmp_path: Path) -> None:
+    """The billion laughs: each line is ten times the one before."""
+    lines = ["l0: &l0 {note: ha}", *(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 12))]
+    with pytest.raises(FixtureError, match="too large, with its aliases written out"):
+        load(tmp_path, "\n".join(lines))
+
+
+@pytest.mark.parametrize("value", ["!!binary aGVsbG8=", "!!set {a, b}", "!!python/none null", "!!timestamp 2026-01-01"])
+def test_what_json_has_no_word_for_is_refused_with_its_line(tmp_path: Path, value: str) -> None:
+    with pytest.raises(FixtureError, match=r"shop.yaml:3: .* is nothing that JSON has"):
+        load(tmp_path, HEAD + f"extra: {value}")
+
+
+class TestSeveralShops:
+    ONE: ClassVar = {"shop": "north", "keys": [{"key_id": "k", "secret": SECRET}]}
+
+    def test_in_one_file(self, tmp_path: Path) -> None:
+        shop = f"{{shop: %s, keys: [{{key_id: k, secret: {SECRET}}}]}}"
+        mock = load(tmp_path, f"shops:\n  - {shop % 'north'}\n  - {shop % 'south'}\n")
+        assert list(mock.shops) == ["north", "south"]
+
+    def test_errors_name_the_place(self, tmp_path: Path) -> None:
+        customers = "  customers:\n  - shopid: '1'\n  - email: 5\n"
+        text = f"shops:\n- shop: s\n  keys: [{{key_id: k, secret: {SECRET}}}]\n{customers}"
+        with pytest.raises(FixtureError, match=r"shop.yaml:6: shops\[0\].customers\[1\].email: 5 is not text"):
+            load(tmp_path, text)
+
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            ({"shops": []}, "shops: it is not a list of one shop or more"),
+            ({"shops": {}}, "shops: it is not a list of one shop or more"),
+            ({"shops": [ONE, ONE]}, "shops[1].shop: another shop is called 'north'"),
+            ({"shops": [ONE], "keys": []}, "there is no 'keys' beside `shops`"),
+            ({"shops": [ONE, {**ONE, "shop": "south", "customers": [{}]}]}, "shops[1].customers[0]: a customer needs"),
+        ],
+    )
+    def test_bad_ones(self, data: dict[str, object], says: str) -> None:
+        with pytest.raises(FixtureError) as caught:
+            BubblehouseMock(fixture=data)
+        assert says in str(caught.value)
+
+
+class TestJson:
+    def test_is_read_as_json(self, tmp_path: Path) -> None:
+        path = tmp_path / "shop.json"
+        path.write_text(json.dumps(BubblehouseMock().control.state()), encoding="utf-8")
+        assert len(BubblehouseMock(fixture=path).customers) == 5
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("{", "is not JSON as expected"),
+            ('{"shop": "s", "shop": "t"}', "the key 'shop' stands twice"),
+            ('{"shop": NaN}', "NaN is not a JSON number"),
+            ('{"shop": 5, "keys": []}', "shop: 5 is not text"),
+        ],
+    )
+    def test_bad_ones(self, tmp_path: Path, text: str, says: str) -> None:
+        path = tmp_path / "shop.json"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(FixtureError) as caught:
+            BubblehouseMock(fixture=path)
+        assert says in str(caught.value)
+        assert "shop.json" in str(caught.value)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import pytest
 from bubblehouse_mock import messages, server
 from bubblehouse_mock.asgi import MockApp
 from bubblehouse_mock.conformance import ContractViolationError
+from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
 
 Mint = Callable[..., str]
 PATH = "/api/v2023061/demo-shop/RedeemPoints1"
+SETTINGS = "/__mock__/shops/demo-shop/settings"
 
 
 @pytest.fixture
@@ -81,9 +83,9 @@ def test_config_names_the_servers_own_address(send: Callable[..., Any], address:
 
 def test_control_over_http(send: Callable[..., Any]) -> None:
     assert send(body=b'{"pts": 500}')[0] == 200
-    assert send("POST", "/__mock__/settings", b'{"points_enabled": false}')[2]["points_enabled"] is False
+    assert send("PATCH", SETTINGS, b'{"points_enabled": false}')[2]["points_enabled"] is False
     assert send(body=b'{"pts": 500}')[2]["id"] == "points_disabled"
-    assert send("POST", "/__mock__/reset")[2]["customers"][0]["pts_available"] == 10_500
+    assert send("POST", "/__mock__/reset")[2]["shops"][0]["customers"][0]["pts_available"] == 10_500
     assert send(body=b'{"pts": 500}')[0] == 200
 
 
@@ -194,7 +196,7 @@ def test_beyond_loopback_there_is_no_control_plane(mock: BubblehouseMock) -> Non
     ],
 )
 def test_what_is_loopback(host: str, *, loopback: bool) -> None:
-    assert server.is_loopback(host) is loopback
+    assert is_loopback(host) is loopback
 
 
 def test_a_port_that_is_taken_is_told(mock: BubblehouseMock, address: tuple[str, int]) -> None:
@@ -232,7 +234,7 @@ class TestAsgi:
         scope = {"type": "http", "method": "GET", "path": "/__mock__/config", "headers": [], **extra}
         start, body = self.run(mock, scope, {"type": "http.request"})
         assert start["status"] == 200
-        assert json.loads(body["body"])["shop"] == "demo-shop"
+        assert json.loads(body["body"])["shops"][0]["shop"] == "demo-shop"
 
     def test_lifespan_and_websockets(self, mock: BubblehouseMock) -> None:
         phases = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]

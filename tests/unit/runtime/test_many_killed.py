@@ -63,10 +63,10 @@ def test_nothing_is_applied_twice_and_nothing_is_lost(tmp_path: Path, kind: str)
     journal = tmp_path / "run.journal"
     told: list[tuple[int, str]] = []
     with mock_process() as url:
-        key = control(url, "config")["keys"][0]
+        key = control(url, "config")["shops"][0]["keys"][0]
         for number in range(COUNT):
             earned = [{"bhid": f"c{number}", "type": "earned_from_order", "pts": 1000, "at": "-1d"}]
-            control(url, "customers", {"bhid": f"b{number}", "shopid": f"k{number}", "changes": earned})
+            control(url, "shops/demo-shop/customers", {"bhid": f"b{number}", "shopid": f"k{number}", "changes": earned})
         environment = {
             **os.environ,
             "BUBBLEHOUSE_SHOP": "demo-shop",

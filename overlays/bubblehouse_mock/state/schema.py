@@ -1,0 +1,112 @@
+"""State as JSON Schema: what `decode` reads, told to editors and to other programs."""
+
+import dataclasses
+import inspect
+import re
+import types
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, Literal, Union, cast, get_args, get_origin
+
+from bubblehouse_mock.jsontext import JsonObject, JsonValue
+from bubblehouse_mock.state.decoding import DECIMAL, INTEGERS, OFFSET, fields_of, required
+
+_SECTION: Final = re.compile(r"^(Args|Attributes|Raises|Returns|Yields):$", re.MULTILINE)
+_ARGUMENT: Final = re.compile(r"^    (\w+): (.*(?:\n(?:     .*|$))*)", re.MULTILINE)
+
+_SCALARS: Final[dict[object, JsonObject]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "minimum": -INTEGERS, "maximum": INTEGERS - 1},
+    float: {"type": "number"},
+    date: {"type": "string", "format": "date"},
+    datetime: {
+        "description": "RFC 3339, or an offset from now such as -30d, +12h, -5m, +90s.",
+        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "pattern": f"^{OFFSET.pattern}$"}],
+    },
+    Decimal: {"type": "string", "pattern": f"^{DECIMAL.pattern}$"},
+}
+
+
+def schemas(classes: Iterable[type], place: str = "#/$defs/") -> dict[str, JsonValue]:
+    """Return the schemas of dataclasses and of all that they hold, by the names of the classes.
+
+    Args:
+        classes: The dataclasses.
+        place: Where the schemas will stand, as references name it.
+    """
+    found: dict[str, JsonValue] = {}
+    waiting = list(classes)
+    while waiting:
+        cls = waiting.pop()
+        if cls.__name__ not in found:
+            found[cls.__name__] = _object(cls, place, waiting)
+    return dict(sorted(found.items()))
+
+
+def fixture_schema(fixture: type) -> JsonObject:
+    """Return the schema of a fixture file: one shop, or several under `shops`.
+
+    Args:
+        fixture: The class of one shop's data.
+    """
+    one: JsonObject = {"$ref": f"#/$defs/{fixture.__name__}"}
+    several: JsonObject = {
+        "type": "object",
+        "properties": {"shops": {"type": "array", "items": one, "minItems": 1}},
+        "required": ["shops"],
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A fixture of bubblehouse-mock",
+        "if": {"type": "object", "required": ["shops"]},
+        "then": several,
+        "else": one,
+        "$defs": schemas([fixture]),
+    }
+
+
+def _object(cls: type, place: str, waiting: list[type]) -> JsonObject:
+    described, arguments = documented(cls)
+    properties: JsonObject = {}
+    for name, hint in fields_of(cls).items():
+        said: JsonObject = {"description": arguments[name]} if name in arguments else {}
+        properties[name] = {**_of(hint, place, waiting), **said}
+    needed: list[JsonValue] = list(required(cls))
+    return {
+        "description": described,
+        "type": "object",
+        "properties": properties,
+        **({"required": needed} if needed else {}),
+        "additionalProperties": False,
+    }
+
+
+def _of(hint: object, place: str, waiting: list[type]) -> JsonObject:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        return {"anyOf": [_of(arguments[0], place, waiting), {"type": "null"}]}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin in {tuple, list}:
+        return {"type": "array", "items": _of(arguments[0], place, waiting)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _of(arguments[1], place, waiting)}
+    if dataclasses.is_dataclass(hint):
+        cls = cast("type", hint)
+        waiting.append(cls)
+        return {"$ref": place + cls.__name__}
+    return _SCALARS[hint]
+
+
+def documented(thing: object) -> tuple[str, dict[str, str]]:
+    """Return what a docstring says of a class or function, and of its arguments."""
+    purpose, *sections = _SECTION.split(inspect.cleandoc(getattr(thing, "__doc__", None) or ""))
+    arguments = dict(zip(sections[::2], sections[1::2], strict=True)).get("Args", "")
+    return _line(purpose), {name: _line(said) for name, said in _ARGUMENT.findall(arguments)}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
