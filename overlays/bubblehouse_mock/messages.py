@@ -33,12 +33,23 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP response. Its content length follows from its body, which is JSON in all that the API itself says."""
+    """One HTTP response. Its content length follows from its body, which is JSON in all that the API itself says.
+
+    Args:
+        status: The status.
+        body: The body.
+        headers: What there is beside the headers that all responses have; names in lower case.
+        content_type: What the body is.
+        delay: Seconds after which it is sent.
+        truncated: Whether the connection breaks in the middle of the body, whose whole length the head announces.
+    """
 
     status: int
     body: bytes
     headers: Headers = ()
     content_type: str = "application/json"
+    delay: float = 0.0
+    truncated: bool = False
 
     @property
     def all_headers(self) -> Headers:
