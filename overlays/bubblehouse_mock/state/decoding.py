@@ -194,8 +194,10 @@ def _integer(data: object, _: datetime) -> int:
     return data
 
 
-def _number(data: object, _: datetime) -> float:
-    if not isinstance(data, (int, float)) or isinstance(data, bool) or not math.isfinite(data):
+def _number(data: object, now: datetime) -> float:
+    if isinstance(data, int) and not isinstance(data, bool):
+        return _integer(data, now)
+    if not isinstance(data, float) or not math.isfinite(data):
         raise FixtureError(f"{data!r:.60} is not a number")
     return data
 
