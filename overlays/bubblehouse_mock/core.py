@@ -101,11 +101,9 @@ class Core:
         if self._strict:
             conformance.check(self.contract, trail.operation, response)
         try:
-            if trail.fault is not None:
-                trail.fault.after()
+            return response if trail.fault is None else trail.fault.after(response)
         except DroppedConnectionError as dropped:
             return dropped
-        return response
 
     def _answer(self, operation: Operation, shop: Shop | None, request: Request, trail: _Trail) -> JsonObject:
         # Read under the log's lock, so that changes stand in the ledger in the order of their times.

@@ -1,6 +1,6 @@
 """What is forced to go wrong: the next calls fail as the contract documents it, or as networks and gateways do."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from http import HTTPStatus
 from typing import Final, Literal, cast
 
@@ -9,6 +9,9 @@ from bubblehouse_mock.messages import Response
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.state import NEVER, decode
 from bubblehouse_mock.state.log import Log, Record
+
+LONGEST_DELAY: Final = 600
+"""The most seconds that a fault can delay an answer by."""
 
 _RETRY_AFTER: Final = "Retry-After"
 
@@ -22,50 +25,60 @@ class DroppedConnectionError(Exception):
 
     Args:
         timed_out: Whether it stays silent, rather than breaking, until whoever called has waited long enough.
+        delay: Seconds after which it breaks.
     """
 
-    def __init__(self, *, timed_out: bool) -> None:
+    def __init__(self, *, timed_out: bool, delay: float = 0.0) -> None:
         super().__init__("the mock was told not to answer" if timed_out else "the mock was told to drop the connection")
         self.timed_out = timed_out
+        self.delay = delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to the next calls. It is one of three: `error`, `status` or `drop`.
+    """What happens to the next calls: one of `error`, `status`, `drop` and `damage`, or a `delay`, or both.
 
     Args:
         error: A documented error id. The answer is what the contract documents of it; only calls of operations that
             document it are met.
         status: The status of a gateway's own error page, in HTML.
         drop: When the connection breaks: `before` the call is worked on, or `after`.
+        damage: What becomes of the answer once the call was worked on: `truncated`, the connection breaks in the middle
+            of it, or `malformed`, it is complete but no JSON.
+        delay: Seconds, 0 to 600, after which the answer comes or the connection breaks. The call is worked on at once.
         timed_out: With `drop`: whether the connection stays silent rather than breaking.
         operation: The operation whose calls are met, `RedeemPoints1` for one; those of any, unless given.
         times: How many calls are met.
         retry_after: Seconds for `Retry-After`. Where the contract documents it, its example is sent unless given.
 
     Raises:
-        FaultError: It is none of the three or more than one, or a number is out of bounds.
+        FaultError: It is none of these or more than one, a number is out of bounds, or something doesn't go together.
     """
 
     error: str | None = None
     status: int | None = None
     drop: Literal["before", "after"] | None = None
+    damage: Literal["truncated", "malformed"] | None = None
+    delay: float = 0.0
     timed_out: bool = False
     operation: str | None = None
     times: int = 1
     retry_after: int | None = None
 
     def __post_init__(self) -> None:
-        if [self.error, self.status, self.drop].count(None) != 2:  # noqa: PLR2004 - two of three are left out
-            raise FaultError("give one of error, status and drop")
+        if not 0 <= self.delay <= LONGEST_DELAY:
+            raise FaultError(f"delay={self.delay:g}; give seconds, from 0 to {LONGEST_DELAY}")
+        kinds = [it for it in (self.error, self.status, self.drop, self.damage) if it is not None]
+        if len(kinds) > 1 or not (kinds or self.delay):
+            raise FaultError("give one of error, status, drop and damage, with a delay or without, or a delay alone")
         if self.status is not None and not 400 <= self.status <= 599:  # noqa: PLR2004 - what HTTP calls an error
             raise FaultError(f"status={self.status} is no error; give one from 400 to 599")
         if self.times < 1:
             raise FaultError(f"times={self.times}; give 1 or more")
-        if self.retry_after is not None and (self.retry_after < 0 or self.drop):
-            raise FaultError(f"retry_after={self.retry_after}; give seconds, from 0 up, to a fault that answers")
-        if self.timed_out and not self.drop:
-            raise FaultError("timed_out goes with drop")
+        if self.retry_after is not None and (self.retry_after < 0 or (self.error is None and self.status is None)):
+            raise FaultError(f"retry_after={self.retry_after}; give seconds, from 0 up, to an error or a status")
+        if self.timed_out and (not self.drop or self.delay):
+            raise FaultError("timed_out goes with drop, and without a delay: it lasts until whoever called gives up")
 
     def __str__(self) -> str:
         given = {it.name: getattr(self, it.name) for it in fields(self) if getattr(self, it.name) != it.default}
@@ -89,17 +102,26 @@ class Fault:
                 headers[_RETRY_AFTER] = str(self.retry_after)
             raise RefusalError(self.error, headers=tuple((name.lower(), value) for name, value in headers.items()))
         if self.drop == "before":
-            raise DroppedConnectionError(timed_out=self.timed_out)
-        return None if self.status is None else _page(self.status, self.retry_after)
+            raise self._dropped()
+        return None if self.status is None else replace(_page(self.status, self.retry_after), delay=self.delay)
 
-    def after(self) -> None:
-        """Do what comes in place of the answer, once the call was worked on.
+    def after(self, response: Response) -> Response:
+        """Return what becomes of an answer, once the call was worked on.
+
+        Args:
+            response: The answer; it may be late already.
 
         Raises:
             DroppedConnectionError: The connection breaks after.
         """
         if self.drop == "after":
-            raise DroppedConnectionError(timed_out=self.timed_out)
+            raise self._dropped()
+        # No part of an object in JSON is JSON, as when a proxy keeps only so much of an answer.
+        body = response.body[: len(response.body) // 2] if self.damage == "malformed" else response.body
+        return replace(response, body=body, delay=response.delay + self.delay, truncated=self.damage == "truncated")
+
+    def _dropped(self) -> DroppedConnectionError:
+        return DroppedConnectionError(timed_out=self.timed_out, delay=self.delay)
 
 
 @dataclass(slots=True)

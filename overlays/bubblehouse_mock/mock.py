@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
@@ -33,6 +33,7 @@ class BubblehouseMock:
 
     Attributes:
         base_url: Where a client finds the API. Give it to the client together with `transport()`.
+        clock: Where the time comes from.
         control: The control plane's actions, as methods.
 
     Args:
@@ -59,6 +60,7 @@ class BubblehouseMock:
         db: str | Path | None = None,
     ) -> None:
         self.base_url = IN_PROCESS
+        self.clock: Clock = clock
         self._core = Core(contract=contract, fixture=fixture, clock=clock, strict=strict, db=db)
         self.control: ControlPlane = ControlPlane(self._core.world, self._core.contract, lambda: self.base_url)
 
@@ -108,6 +110,7 @@ class BubblehouseMock:
         operation: str | None = None,
         times: int = 1,
         retry_after: int | None = None,
+        delay: float = 0.0,
     ) -> None:
         """Let the next call fail: `fail_next("insufficient_points")`, or `fail_next(status=502)` for a gateway's page.
 
@@ -120,6 +123,8 @@ class BubblehouseMock:
             operation: The operation that is to fail, `RedeemPoints1` for one; whichever is called next, unless given.
             times: How many calls fail.
             retry_after: Seconds to ask for in `Retry-After`, where that is documented or a gateway sends it.
+            delay: Seconds, 0 to 600, after which the answer comes. In process nothing is waited for: a delay that the
+                client's timeout doesn't allow for is a timeout at once, and another skips the time where the clock can.
 
         Raises:
             FaultError: The contract doesn't document that error for the operation, or has no such operation, or an
@@ -130,10 +135,18 @@ class BubblehouseMock:
             if not isinstance(error_id, str):
                 raise FaultError(f"{error.__name__} stands for no single error; give the class of a documented error")
             error = error_id
-        self.faults.add(Fault(error=error, status=status, operation=operation, times=times, retry_after=retry_after))
+        self.faults.add(
+            Fault(error=error, status=status, operation=operation, times=times, retry_after=retry_after, delay=delay)
+        )
 
     def drop_next(
-        self, *, applied: bool = False, timed_out: bool = False, operation: str | None = None, times: int = 1
+        self,
+        *,
+        applied: bool = False,
+        timed_out: bool = False,
+        operation: str | None = None,
+        times: int = 1,
+        delay: float = 0.0,
     ) -> None:
         """Let the connection of the next call break, so that no answer arrives.
 
@@ -143,13 +156,48 @@ class BubblehouseMock:
                 nothing is waited for.
             operation: As for `fail_next`.
             times: As for `fail_next`.
+            delay: As for `fail_next`, until the connection breaks; not with `timed_out`.
 
         Raises:
-            FaultError: The contract has no such operation, or `times` is out of bounds.
+            FaultError: The contract has no such operation, or a number is out of bounds.
         """
-        self.faults.add(
-            Fault(drop="after" if applied else "before", timed_out=timed_out, operation=operation, times=times)
-        )
+        drop: Literal["before", "after"] = "after" if applied else "before"
+        self.faults.add(Fault(drop=drop, timed_out=timed_out, operation=operation, times=times, delay=delay))
+
+    def delay_next(self, seconds: float, *, operation: str | None = None, times: int = 1) -> None:
+        """Let the answer to the next call come late: `delay_next(3)`. The call is worked on at once.
+
+        Args:
+            seconds: How late, 0 to 600; as `delay` of `fail_next`.
+            operation: As for `fail_next`.
+            times: As for `fail_next`.
+
+        Raises:
+            FaultError: The contract has no such operation, or a number is out of bounds.
+        """
+        self.faults.add(Fault(delay=seconds, operation=operation, times=times))
+
+    def damage_next(
+        self,
+        damage: Literal["truncated", "malformed"],
+        *,
+        operation: str | None = None,
+        times: int = 1,
+        delay: float = 0.0,
+    ) -> None:
+        """Let the answer to the next call be damaged: `damage_next("truncated")`. The call is worked on before.
+
+        Args:
+            damage: `truncated`: the connection breaks in the middle of the answer. `malformed`: it is complete, but no
+                JSON.
+            operation: As for `fail_next`.
+            times: As for `fail_next`.
+            delay: As for `fail_next`.
+
+        Raises:
+            FaultError: The contract has no such operation, or a number is out of bounds.
+        """
+        self.faults.add(Fault(damage=damage, operation=operation, times=times, delay=delay))
 
     @property
     def faults(self) -> Faults:

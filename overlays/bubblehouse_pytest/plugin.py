@@ -30,8 +30,8 @@ def bubblehouse_mock(bubblehouse_clock: "SkippingClock") -> Iterator["Bubblehous
     """A fresh demo shop in process. Needs the extra `bubblehouse-loyalty[mock]`.
 
     It checks each of its own answers against the contract. `configure(...)`, `control` and `state` shape it;
-    `fail_next(...)` and `drop_next(...)` force what goes wrong next. What was forced and then met no call fails the
-    test; `faults.clear()` takes it back.
+    `fail_next(...)`, `drop_next(...)`, `damage_next(...)` and `delay_next(...)` force what goes wrong next. What was
+    forced and then met no call fails the test; `faults.clear()` takes it back.
 
     `bubblehouse_client` and `bubblehouse_async_client` are clients of it. A client of your own takes
     `base_url=bubblehouse_mock.base_url`, `transport=bubblehouse_mock.transport()` (`async_transport()` for the

@@ -1,13 +1,17 @@
 """What is forced to go wrong: which calls it meets, what they are answered, and what can't be forced."""
 
+import json
 import socket
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bubblehouse import errors
 from bubblehouse.transport import Request as WireRequest
@@ -16,7 +20,9 @@ from bubblehouse_mock import messages
 from bubblehouse_mock.conformance import ContractViolationError
 from bubblehouse_mock.contract import Contract
 from bubblehouse_mock.faults import DroppedConnectionError, Fault, FaultError
+from bubblehouse_mock.jsontext import JsonObject, dump
 from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.state import NEVER, FixtureError, decode, encode
 
 Call = Callable[..., Any]
 REDEEM = {"customer": {"shopid": "1001"}, "pts": 500}
@@ -137,6 +143,93 @@ def test_a_silent_connection_over_http(mock: BubblehouseMock, post: Callable[[],
     assert b" 200 " in post()
 
 
+@pytest.mark.parametrize("delay", [0, 2.5])
+def test_a_malformed_answer_is_complete_and_no_json(mock: BubblehouseMock, call: Call, delay: float) -> None:
+    before = len(mock.customers[0].ledger.changes)
+    mock.damage_next("malformed", delay=delay)
+    with pytest.raises(json.JSONDecodeError):
+        call("RedeemPoints1", REDEEM)
+    assert len(mock.customers[0].ledger.changes) == before + 1
+
+    mock.damage_next("malformed", delay=delay)
+    refused = mock.handle(_request("RedeemPoints1"))
+    assert (refused.status, refused.delay, refused.truncated) == (401, delay, False)
+    assert dict(refused.all_headers)["content-length"] == str(len(refused.body))
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(refused.body)
+
+
+@given(body=st.dictionaries(st.text(), st.none() | st.text() | st.integers() | st.lists(st.booleans())))
+def test_nothing_is_json_any_more_that_is_malformed(body: Any) -> None:
+    answer = Fault(damage="malformed").after(messages.Response(status=200, body=dump(body)))
+    with pytest.raises(ValueError, match=r"JSON|utf-8|line 1"):
+        json.loads(answer.body)
+
+
+def test_a_truncated_answer_is_whole_before_it_is_sent(mock: BubblehouseMock) -> None:
+    whole = mock.handle(_request("RedeemPoints1"))
+    mock.damage_next("truncated")
+    assert mock.handle(_request("RedeemPoints1")) == replace(whole, truncated=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [({}, 401), ({"error": "points_disabled"}, 422), ({"status": 502}, 502), ({"damage": "truncated"}, 401)],
+)
+def test_a_delay_goes_with_whatever_is_answered(mock: BubblehouseMock, given: dict[str, Any], status: int) -> None:
+    mock.faults.add(Fault(**given, delay=1.5, times=2))
+    answers = [mock.handle(_request("RedeemPoints1")) for _ in range(3)]
+    assert [it.delay for it in answers] == [1.5, 1.5, 0]
+    assert answers[0].status == status
+
+
+FAULTS = st.builds(
+    lambda kind, rest: kind | rest,
+    st.sampled_from(
+        [
+            {"error": "rate_limit_exceeded", "retry_after": 7},
+            {"status": 502},
+            {"drop": "after"},
+            {"drop": "before", "timed_out": True, "delay": 0},
+            {"damage": "truncated"},
+            {"damage": "malformed"},
+            {"delay": 1},
+        ]
+    ),
+    st.fixed_dictionaries(
+        {}, optional={"times": st.integers(1, 9), "operation": st.sampled_from([None, *CONTRACT.functions])}
+    ),
+) | st.builds(
+    lambda given, delay: given | {"delay": delay},
+    st.sampled_from([{"error": "invalid_token"}, {"status": 500, "retry_after": 0}, {"drop": "before"}, {}]),
+    st.integers(1, 600) | st.floats(0.001, 600),
+)
+
+
+@given(data=FAULTS)
+def test_a_fault_is_plain_data(data: dict[str, Any]) -> None:
+    fault = decode(Fault, data, now=NEVER)
+    assert decode(Fault, json.loads(dump(cast("JsonObject", encode(fault)))), now=NEVER) == fault == Fault(**data)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"latency": 3}, "there is no 'latency' here; there are error, status, drop, damage, delay"),
+        ({"damage": "burnt"}, "damage: 'burnt' is not one of truncated, malformed"),
+        ({"delay": "3"}, "delay: '3' is not a number"),
+        ({"delay": True}, "delay: True is not a number"),
+        ({"delay": 10**400}, "delay: the number is beyond 64 bits"),
+        ({"status": 502.0}, "status: 502.0 is not a whole number"),
+        ({"delay": 1000}, "delay=1000; give seconds, from 0 to 600"),
+        ([], "is not an object"),
+    ],
+)
+def test_data_that_are_no_fault(data: Any, says: str) -> None:
+    with pytest.raises(FixtureError, match=says):
+        decode(Fault, data, now=NEVER)
+
+
 def test_forced_answers_are_held_to_the_contract_too() -> None:
     document = deepcopy(CONTRACT.document.root)
     schemas: Any = document["components"]
@@ -187,14 +280,23 @@ class TestWhatCannotBeForced:
     @pytest.mark.parametrize(
         ("given", "says"),
         [
-            ({}, "one of error, status and drop"),
-            ({"error": "invalid_token", "status": 500}, "one of error, status and drop"),
+            ({}, "give one of error, status, drop and damage"),
+            ({"error": "invalid_token", "status": 500}, "give one of error, status, drop and damage"),
+            ({"damage": "truncated", "status": 500}, "give one of error, status, drop and damage"),
+            ({"damage": "malformed", "drop": "after"}, "give one of error, status, drop and damage"),
+            ({"delay": 0}, "give one of error, status, drop and damage"),
+            ({"delay": -0.1}, "delay=-0.1"),
+            ({"delay": 600.1}, "delay=600.1"),
+            ({"delay": float("nan")}, "delay=nan"),
             ({"status": 302}, "status=302 is no error"),
             ({"status": 600}, "status=600 is no error"),
             ({"status": 500, "times": 0}, "times=0"),
             ({"status": 500, "retry_after": -1}, "retry_after=-1"),
             ({"drop": "after", "retry_after": 1}, "retry_after=1"),
+            ({"damage": "truncated", "retry_after": 1}, "retry_after=1"),
+            ({"delay": 1, "retry_after": 1}, "retry_after=1"),
             ({"status": 500, "timed_out": True}, "timed_out goes with drop"),
+            ({"drop": "before", "timed_out": True, "delay": 1}, "timed_out goes with drop, and without a delay"),
         ],
     )
     def test_what_makes_no_sense(self, given: dict[str, Any], says: str) -> None:
@@ -202,9 +304,9 @@ class TestWhatCannotBeForced:
             Fault(**given)
 
     def test_nothing_was_forced_then(self, mock: BubblehouseMock, call: Call) -> None:
-        for given in ({"error": "nothing"}, {"status": 1}):
+        for wrong in ({"error": "nothing"}, {"status": 1}):
             with pytest.raises(FaultError):
-                mock.fail_next(**given)
+                mock.fail_next(**wrong)
         assert call("RedeemPoints1", REDEEM).status == 200
 
 
