@@ -96,9 +96,14 @@ async def _read(receive: Receive) -> tuple[bytes, bool] | None:
 
 
 async def _answer(response: Response, send: Send) -> None:
+    if response.delay:
+        await asyncio.sleep(response.delay)
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.all_headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
+    if response.truncated:  # servers break a connection off when an answer ends before its body does
+        await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
+    else:
+        await send({"type": "http.response.body", "body": response.body})
 
 
 async def _drop(error: DroppedConnectionError, receive: Receive, send: Send) -> None:
@@ -106,6 +111,7 @@ async def _drop(error: DroppedConnectionError, receive: Receive, send: Send) -> 
     while error.timed_out:
         if (await receive())["type"] == "http.disconnect":
             return
+    await asyncio.sleep(error.delay)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
