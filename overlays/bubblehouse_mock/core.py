@@ -110,7 +110,7 @@ class Core:
         now = self.world.clock()
         if shop is None:
             raise tokens.other_shop()
-        grant = trail.grant = tokens.verify(request, shop, shop.slug, operation, now)
+        grant = trail.grant = tokens.verify(request, shop, operation, now)
         known = trail.customer = identity.of_token(shop, grant)
         subjects = {"shop": shop.slug} | ({"customer": known.bhid} if known is not None else {})
         rate_limits.admit(operation, subjects, shop, self.contract, now)
