@@ -44,15 +44,16 @@ def parse(content: bytes) -> JsonValue:
         raise
     except ValueError:  # Python refuses integers of thousands of digits
         raise MalformedJsonError("a number has too many digits") from None
-    _check_depth(value)
-    if r"\ud" in text.lower():
+    if content.count(b"[") + content.count(b"{") > MAX_DEPTH:
+        _check_depth(value)
+    if "\\" in text and r"\ud" in text.lower():
         _check_surrogates(value)
     return value
 
 
 def dump(value: JsonValue) -> bytes:
     """Write a value as compact JSON, in ASCII: no text that came in can make it fail."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 def pointer(document: JsonValue, path: str) -> JsonValue:
@@ -130,3 +131,4 @@ def _children(value: JsonValue) -> list[JsonValue]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -30,7 +30,10 @@ def split(path: bytes) -> Route:
     Raises:
         RefusalError: unknown_function.
     """
-    segments = [unquote_to_bytes(segment).decode("utf-8", "replace") for segment in path.split(b"/")]
+    if b"%" in path:
+        segments = [unquote_to_bytes(segment).decode("utf-8", "replace") for segment in path.split(b"/")]
+    else:
+        segments = path.decode("utf-8", "replace").split("/")
     if len(segments) != _SEGMENTS or segments[:2] != ["", ROOT]:
         raise RefusalError("unknown_function", f"Paths are of the form /{ROOT}/<version>/<shop>/<Function>")
     return Route(*segments[2:])
