@@ -8,9 +8,19 @@ from typing import Final
 from jsonschema_rs import Validator
 
 from bubblehouse_mock.contract.document import ContractError, ContractSource, Document
-from bubblehouse_mock.contract.operations import ANONYMOUS, JSON, DocumentedError, Operation, operations
+from bubblehouse_mock.contract.operations import ANONYMOUS, JSON, DocumentedError, Encoding, Operation, operations
 
-__all__ = ["ANONYMOUS", "JSON", "Contract", "ContractError", "ContractSource", "DocumentedError", "Operation", "load"]
+__all__ = [
+    "ANONYMOUS",
+    "JSON",
+    "Contract",
+    "ContractError",
+    "ContractSource",
+    "DocumentedError",
+    "Encoding",
+    "Operation",
+    "load",
+]
 
 # A refusal that comes before any operation is known has no place in the contract that could tell its status.
 _OUTSIDE_OPERATIONS: Final = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 from jsonschema_rs import Validator
 
@@ -11,6 +11,7 @@ from bubblehouse_mock.contract.document import ContractError, Document
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
 
 Kind = Literal["read", "write"]
+Encoding = Literal["json", "boolean", "integer", "string"]
 
 JSON: Final = "application/json"
 ANONYMOUS: Final = "Anonymous"
@@ -32,7 +33,7 @@ class Parameter:
 
     name: str
     required: bool
-    encoding: str
+    encoding: Encoding
     validator: Validator
 
 
@@ -147,10 +148,16 @@ class Operation:
         as_json = "content" in node
         schema = self._media(node) if as_json else node
         schema = self._document.walk(schema, "schema")
+        encoding = "json" if as_json else schema.get("type", "string")
+        if encoding not in get_args(Encoding):
+            raise ContractError(
+                f"{self.function}: the query parameter {node.get('name')} is of the type {encoding!r}; "
+                f"those of {', '.join(get_args(Encoding))} can be read"
+            )
         return Parameter(
             name=str(node["name"]),
             required=node.get("required") is True,
-            encoding="json" if as_json else str(schema.get("type", "string")),
+            encoding=cast("Encoding", encoding),
             validator=self._document.validator(schema),
         )
 

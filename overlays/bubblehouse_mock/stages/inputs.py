@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from jsonschema_rs import Validator
 
 from bubblehouse_mock import money
-from bubblehouse_mock.contract import Operation
+from bubblehouse_mock.contract import Encoding, Operation
 from bubblehouse_mock.jsontext import JsonObject, JsonValue, MalformedJsonError, parse
 from bubblehouse_mock.messages import MAX_BODY, Request
 from bubblehouse_mock.refusal import RefusalError
@@ -79,12 +79,12 @@ def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
         return
     if len(values) != 1:
         raise RefusalError("unsupported_media_type", f"Send one Content-Type header: {wanted}")
-    media_type, *parameters = (part.strip().lower() for part in values[0].split(";"))
+    media_type, *parameters = (part.strip(" \t").lower() for part in values[0].split(";"))
     if media_type not in accepted:
         raise RefusalError("unsupported_media_type", f"{media_type!r:.60} is not accepted; send {wanted}")
     for parameter in parameters:
         name, _, charset = parameter.partition("=")
-        if name == "charset" and charset.strip('"') not in {"utf-8", "utf8", "us-ascii"}:
+        if name.strip() == "charset" and charset.strip('"') not in {"utf-8", "utf8", "us-ascii"}:
             raise RefusalError("unsupported_media_type", f"The charset {charset!r:.60} is not accepted; send UTF-8")
     if any(coding.strip().lower() != "identity" for coding in request.header("content-encoding")):
         raise RefusalError("unsupported_media_type", "A Content-Encoding is not accepted; send the body as it is")
@@ -130,7 +130,7 @@ def _from_string(_: str, text: str) -> JsonValue:
     return text
 
 
-_QUERY_TYPES: Final[dict[str, Callable[[str, str], JsonValue]]] = {
+_QUERY_TYPES: Final[dict[Encoding, Callable[[str, str], JsonValue]]] = {
     "json": _from_json,
     "boolean": _from_boolean,
     "integer": _from_integer,

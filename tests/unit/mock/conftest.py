@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,13 @@ class Answer:
 def clock() -> FrozenClock:
     """Noon in May, until a test moves it."""
     return FrozenClock(NOON)
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """A copy of the client's own contract, to be changed."""
+    loaded: dict[str, Any] = json.loads(files("bubblehouse_loyalty").joinpath("openapi.json").read_bytes())
+    return loaded
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,6 @@ from bubblehouse_mock.mock import BubblehouseMock
 
 Tool = Callable[..., Any]
 Document = dict[str, Any]
-
-
-@pytest.fixture
-def document() -> Document:
-    """A copy of the client's own contract, to be changed."""
-    loaded: Document = json.loads(files("bubblehouse_loyalty").joinpath("openapi.json").read_bytes())
-    return loaded
 
 
 @pytest.fixture
