@@ -14,7 +14,7 @@ import pytest
 
 from bubblehouse_mock import server
 from bubblehouse_mock.clock import FrozenClock
-from bubblehouse_mock.control.document import document
+from bubblehouse_mock.control import document as control_document
 from bubblehouse_mock.control.routes import PREFIX, ROUTES
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
@@ -113,7 +113,7 @@ def call(mock: BubblehouseMock, mint: Callable[..., str]) -> Callable[..., Answe
 
 def judge(method: str, path: str, response: Response) -> None:
     """Hold an answer of the control plane to the document that describes it."""
-    told: Any = document()
+    told: Any = control_document.document()
     assert response.all_headers[0] == ("content-type", "application/json")
     route = next((it for it in ROUTES if it.method == method and it.match(path) is not None), None)
     if route is None:
