@@ -8,6 +8,9 @@ from typing import Final, cast
 from bubblehouse_mock.state.bounds import refuse_negative
 from bubblehouse_mock.state.calendar import Period, zone
 
+LONGEST_DELAY: Final = 5
+"""The most seconds that a call is delayed by, as documented."""
+
 _RATE_LIMIT_SHAPE: Final = ({"read", "write"}, {"per_second", "per_day"}, {"customer", "shop"})
 
 
@@ -41,6 +44,7 @@ class Settings:
         obsolete_versions: Global API versions that are refused as obsolete.
         inaccessible_versions: Global API versions that are refused as not enabled for this account.
         rate_limits_enabled: Whether calls are counted.
+        rate_limit_delay: The most seconds, 0 to 5, by which a call too many is delayed rather than refused.
         rate_limits: Limits that replace the contract's, in its shape: kind, `per_second` or `per_day`, scope, calls.
 
     Raises:
@@ -61,12 +65,15 @@ class Settings:
     obsolete_versions: tuple[str, ...] = ()
     inaccessible_versions: tuple[str, ...] = ()
     rate_limits_enabled: bool = False
+    rate_limit_delay: int = LONGEST_DELAY
     rate_limits: dict[str, dict[str, dict[str, int]]] | None = None
 
     def __post_init__(self) -> None:
         zone(self.time_zone)
         if self.minimum_redemption < 1:
             raise ValueError(f"minimum_redemption={self.minimum_redemption} is below 1")
+        if not 0 <= self.rate_limit_delay <= LONGEST_DELAY:
+            raise ValueError(f"rate_limit_delay={self.rate_limit_delay} is not from 0 to {LONGEST_DELAY}")
         _check_rate_limits(self.rate_limits, _RATE_LIMIT_SHAPE, "rate_limits")
 
 
