@@ -1,5 +1,6 @@
 """The mock itself, without any I/O: a request goes through the stages to a rule, and an answer comes out."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -22,13 +23,14 @@ from bubblehouse_mock.world import World
 class _Trail:
     """What has come out about a call on its way."""
 
-    __slots__ = ("customer", "fault", "grant", "operation")
+    __slots__ = ("customer", "delay", "fault", "grant", "operation")
 
     def __init__(self) -> None:
         self.operation: Operation | None = None
         self.fault: Fault | None = None
         self.grant: tokens.Grant | None = None
         self.customer: Customer | None = None
+        self.delay = 0.0
 
 
 _Outcome: TypeAlias = "Response | DroppedConnectionError"
@@ -98,6 +100,8 @@ class Core:
             response = self._refuse(trail.operation, refusal)
         except DroppedConnectionError as dropped:
             return dropped
+        if trail.delay:
+            response = replace(response, delay=trail.delay)
         if self._strict:
             conformance.check(self.contract, trail.operation, response)
         try:
@@ -111,19 +115,19 @@ class Core:
         if shop is None:
             raise tokens.other_shop()
         grant = trail.grant = tokens.verify(request, shop, operation, now)
-        known = trail.customer = identity.of_token(shop, grant)
-        subjects = {"shop": shop.slug} | ({"customer": known.bhid} if known is not None else {})
-        rate_limits.admit(operation, subjects, shop, self.contract, now)
-        given = inputs.read(operation, request)
-        if not self.contract.takes_customer(operation.function):
+        trail.customer = identity.of_token(shop, grant)
+        takes_customer = self.contract.takes_customer(operation.function)
+        try:
+            given = inputs.read(operation, request)
+            if takes_customer:
+                trail.customer = identity.identify(shop, grant, given.get("customer"))
+        finally:
+            # Once it is known whose call it is. Too many of them are refused before anything else is found wrong.
+            trail.delay = rate_limits.admit(operation, shop, trail.customer, self.contract, now)
+        rule = RULES.get(operation.function) if takes_customer else None
+        if rule is None or trail.customer is None:
             return operation.example or {}
-        customer = trail.customer = identity.identify(shop, grant, given.get("customer"))
-        if known is None:
-            rate_limits.admit(operation, {"customer": customer.bhid}, shop, self.contract, now)
-        rule = RULES.get(operation.function)
-        if rule is None:
-            return operation.example or {}
-        return rule(Call(shop=shop, customer=customer, input=given, now=now))
+        return rule(Call(shop=shop, customer=trail.customer, input=given, now=now))
 
     def _refuse(self, operation: Operation | None, refusal: RefusalError) -> Response:
         error = self.contract.error(operation, refusal.error_id)

@@ -49,6 +49,7 @@ MET = {
     "malformed": Met(
         lambda mock: mock.damage_next("malformed", delay=0.01), errors.ResponseValidationError, UNKNOWN, applied=True
     ),
+    "dropped late": Met(lambda mock: mock.drop_next(delay=0.5), errors.APITimeoutError, UNKNOWN, applied=False),
     "too late": Met(lambda mock: mock.delay_next(0.5), errors.APITimeoutError, UNKNOWN, applied=True),
     "silent": Met(
         lambda mock: mock.drop_next(applied=True, timed_out=True), errors.APITimeoutError, UNKNOWN, applied=True

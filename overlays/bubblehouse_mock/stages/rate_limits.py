@@ -5,33 +5,41 @@ from datetime import datetime
 
 from bubblehouse_mock.contract import Contract, Operation
 from bubblehouse_mock.refusal import RefusalError
-from bubblehouse_mock.state import Shop
-from bubblehouse_mock.state.calls import Quota
+from bubblehouse_mock.state import Customer, Shop
+from bubblehouse_mock.state.calls import Exhausted, Quota
 
 
-def admit(operation: Operation, subjects: dict[str, str], shop: Shop, contract: Contract, now: datetime) -> None:
-    """Count a call.
+def admit(operation: Operation, shop: Shop, customer: Customer | None, contract: Contract, now: datetime) -> float:
+    """Count a call, and return the seconds that its answer is late.
+
+    What comes too fast is let through later, at a moment when there is room. The mock works on it at once, in the order
+    in which calls came, and only keeps the answer back: whoever called can't tell the difference.
 
     Args:
         operation: What is called.
-        subjects: Whose calls are counted, by scope: `shop`, `customer`, or both.
-        shop: The shop.
+        shop: Whose calls are counted.
+        customer: Whose calls are counted beside the shop's, where that is known.
         contract: Its rate limits hold where the shop's settings have no others.
         now: The present moment.
 
     Raises:
         RefusalError: rate_limit_exceeded, with `Retry-After` in whole seconds.
     """
-    if not shop.settings.rate_limits_enabled:
-        return
-    refused = shop.calls.admit(_quotas(operation.kind, subjects, shop, contract), now)
-    if refused is not None:
-        quota, wait = refused
+    settings = shop.settings
+    if not settings.rate_limits_enabled:
+        return 0.0
+    subjects = {"shop": shop.slug} | ({} if customer is None else {"customer": customer.bhid})
+    quotas = list(_quotas(operation.kind, subjects, shop, contract))
+    booking = shop.calls.admit(quotas, now, settings.rate_limit_delay)
+    if isinstance(booking, Exhausted):
+        quota = booking.quota
         raise RefusalError(
             "rate_limit_exceeded",
             f"You are over the {quota.kind} limit per {quota.period} for this {quota.scope}",
-            headers=(("retry-after", str(wait)),),
+            headers=(("retry-after", str(booking.retry_after)),),
         )
+    shop.count_call(booking)
+    return booking.delay
 
 
 def _quotas(kind: str, subjects: dict[str, str], shop: Shop, contract: Contract) -> Iterator[Quota]:

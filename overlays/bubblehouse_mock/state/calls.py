@@ -1,12 +1,14 @@
 """How many calls came, for rate limits."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
-_SECONDS: Final = {"second": 1, "day": 86_400}
+_SECOND: Final = 1_000_000  # microseconds, in which all is reckoned here: no wait is a hair too short
+_PERIODS: Final = {"second": _SECOND, "day": 86_400 * _SECOND}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +29,101 @@ class Quota:
     period: str
     calls: int
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What its calls are counted under, within its period."""
+        return self.period, self.scope, self.subject, self.kind
 
-_Key: TypeAlias = tuple[str, str, str, str]
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A call's place among all others: what it takes to count it, here or, once more, elsewhere.
+
+    Args:
+        came: When the call came, in microseconds since 1970.
+        at: When it is let through, likewise.
+        keys: What it counts against, as `Quota.key`.
+    """
+
+    came: int
+    at: int
+    keys: tuple[tuple[str, ...], ...]
+
+    @property
+    def delay(self) -> float:
+        """The seconds that the call has to wait."""
+        return (self.at - self.came) / _SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """No place can be had soon enough.
+
+    Args:
+        quota: The one that leaves no room for the longest.
+        retry_after: The whole seconds after which there is room.
+    """
+
+    quota: Quota
+    retry_after: int
+
+
+_Window: TypeAlias = tuple[int, int]  # the length of a period, and how many of them had passed when it began
 
 
 class CallCounter:
-    """Counts accepted calls. Calls that are refused don't count, so whoever waits as told gets through."""
+    """Counts calls in the windows in which they are let through, be it later than they came.
+
+    Calls that are refused don't count, so whoever waits as told gets through. Windows that are past are forgotten.
+    """
 
     def __init__(self) -> None:
-        self._windows: dict[_Key, tuple[int, int]] = {}
+        self._windows: dict[_Window, dict[tuple[str, ...], int]] = {}
 
-    def admit(self, quotas: Iterable[Quota], now: datetime) -> tuple[Quota, int] | None:
-        """Count one call against all quotas, or none of them.
+    def admit(self, quotas: Sequence[Quota], now: datetime, delay: int) -> Booking | Exhausted:
+        """Find the earliest moment at which all quotas have room for a call. It is not counted before it is booked.
 
         Args:
             quotas: What the call counts against.
             now: When it came.
+            delay: The most seconds that it can be made to wait.
 
         Returns:
-            None where it was counted; otherwise the first exhausted quota and the whole seconds until its next window.
+            What to book; or, where that moment is too far off, what leaves no room.
         """
-        seconds = now.timestamp()
-        counted: dict[_Key, tuple[int, int]] = {}
+        came = at = (now - _EPOCH) // _MICROSECOND
+        longest: Quota | None = None
+        while (full := self._full(quotas, at)) is not None:
+            length, passed = _window(full.period, at)
+            longest, at = full, (passed + 1) * length
+        if longest is not None and at - came > delay * _SECOND:
+            return Exhausted(longest, -((came - at) // _SECOND))
+        return Booking(came, at, tuple(quota.key for quota in quotas))
+
+    def book(self, booking: Booking) -> None:
+        """Count a call that was admitted."""
+        for key in booking.keys:
+            window = _window(key[0], booking.at)
+            if window not in self._windows:
+                self._forget(booking.came)
+                self._windows[window] = {}
+            calls = self._windows[window]
+            calls[key] = calls.get(key, 0) + 1
+
+    def _full(self, quotas: Sequence[Quota], at: int) -> Quota | None:
         for quota in quotas:
-            length = _SECONDS[quota.period]
-            window = int(seconds // length)
-            key = (quota.scope, quota.subject, quota.kind, quota.period)
-            last_window, calls = self._windows.get(key, (window, 0))
-            calls = calls if last_window == window else 0
-            if calls >= quota.calls:
-                return quota, max(1, math.ceil((window + 1) * length - seconds))
-            counted[key] = (window, calls + 1)
-        self._windows.update(counted)
+            calls = self._windows.get(_window(quota.period, at))
+            if calls is not None and calls.get(quota.key, 0) >= quota.calls:
+                return quota
         return None
+
+    def _forget(self, came: int) -> None:
+        """Forget the windows that had ended when a call came."""
+        for length, passed in [*self._windows]:
+            if (passed + 1) * length <= came:
+                del self._windows[length, passed]
+
+
+def _window(period: str, at: int) -> _Window:
+    length = _PERIODS[period]
+    return length, at // length

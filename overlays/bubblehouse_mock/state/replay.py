@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
+from bubblehouse_mock.state.calls import Booking
 from bubblehouse_mock.state.customer import Coupon, CouponStatus, Customer, Ownership
 from bubblehouse_mock.state.decoding import NEVER, decode
 from bubblehouse_mock.state.keys import Key
@@ -48,4 +49,5 @@ _REPLAYS: Final[Mapping[str, _Replay]] = {
     "code_status": _set_code_status,
     "achievement": lambda shop, bhid, data: shop.grant_achievement(shop.customers[bhid], _read(Ownership, data)),
     "achievement_used": _use_achievement,
+    "call": lambda shop, _, data: shop.count_call(_read(Booking, data)),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bubblehouse_mock.state.calls import CallCounter
+from bubblehouse_mock.state.calls import Booking, CallCounter
 from bubblehouse_mock.state.customer import Coupon, CouponStatus, Customer, Ownership
 from bubblehouse_mock.state.decoding import FixtureError
 from bubblehouse_mock.state.encoding import time_text
@@ -199,6 +199,12 @@ class Shop:
             ownership.last_used_at = now
             index = next(at for at, it in enumerate(customer.achievements) if it is ownership)
             self._record("achievement_used", customer.bhid, {"index": index, "at": time_text(now)})
+
+    def count_call(self, booking: Booking) -> None:
+        """Count a call that was admitted."""
+        with self.changing():
+            self.calls.book(booking)
+            self._record("call", "", booking)
 
     def _record(self, action: str, subject: str, value: object) -> None:
         self._log.record(self.slug, action, subject, value)

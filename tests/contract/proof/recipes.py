@@ -109,6 +109,7 @@ def _one_call_a_day(scene: Scene) -> Json:
     del scene
     return {
         "rate_limits_enabled": True,
+        "rate_limit_delay": 0,
         "rate_limits": {"read": {"per_day": {"shop": 1}}, "write": {"per_day": {"shop": 1}}},
     }
 

@@ -52,7 +52,7 @@ def test_reset_restores_the_fixture(call: Tool, control: Tool) -> None:
 
 def test_reset_forgets_the_calls_counted(call: Tool, control: Tool) -> None:
     for expected in (429, 429):
-        control("settings", {"rate_limits_enabled": True})
+        control("settings", {"rate_limits_enabled": True, "rate_limit_delay": 0})
         assert [call("CustomerBalance3", sub="demo-shop/1001").status for _ in range(3)] == [200, 200, expected]
         control("reset", {})
 

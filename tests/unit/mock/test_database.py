@@ -76,7 +76,11 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
                 {"minimum_redemption": 7},
                 {"points_enabled": False},
                 {"redemption_limit": None},
-                {"rate_limits_enabled": True, "rate_limits": {"write": {"per_second": {"customer": 1}}}},
+                {
+                    "rate_limits_enabled": True,
+                    "rate_limit_delay": 0,
+                    "rate_limits": {"write": {"per_second": {"customer": 1}}},
+                },
                 {"provisional_redemptions": True},
                 {"nonsense": 1},
             ]
@@ -172,6 +176,15 @@ def test_another_mock_sees_at_once_what_changed(open_mock: Open) -> None:
     other.control.advance_clock({"to": "+1d"})
     assert one.control.clock().now == datetime(2026, 5, 21, 12, tzinfo=UTC)
     assert [it.operation for it in one.control.journal()] == [it.operation for it in other.control.journal()]
+
+
+def test_calls_are_counted_together(open_mock: Open) -> None:
+    one, other = open_mock(), open_mock()
+    limits: Any = {"write": {"per_second": {"shop": 3}}}
+    one.control.configure({"rate_limits_enabled": True, "rate_limit_delay": 0, "rate_limits": limits})
+    assert [redeem(mock, customer=it)[0] for mock, it in ((one, "1001"), (other, "1001"), (one, "1004"))] == [200] * 3
+    for mock in (one, other, open_mock()):
+        assert redeem(mock, customer="1004")[1]["id"] == "rate_limit_exceeded"
 
 
 def test_ids_never_meet(open_mock: Open) -> None:

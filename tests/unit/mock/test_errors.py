@@ -43,7 +43,7 @@ def _version(stage: Stage, version: str) -> Any:
 
 
 def _limited(stage: Stage) -> Any:
-    stage.control("settings", {"rate_limits_enabled": True})
+    stage.control("settings", {"rate_limits_enabled": True, "rate_limit_delay": 0})
     return [stage.rich(sub="demo-shop/1001") for _ in range(3)][-1]
 
 

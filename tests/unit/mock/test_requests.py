@@ -94,7 +94,8 @@ def test_get_is_only_for_functions_that_have_it(call: Tool) -> None:
 
 
 def test_what_is_reported_first(call: Tool, mock: BubblehouseMock) -> None:
-    mock.configure(rate_limits_enabled=True, rate_limits={"write": {"per_second": {"customer": 1}}})
+    limits: Any = {"write": {"per_second": {"customer": 1}}}
+    mock.configure(rate_limits_enabled=True, rate_limit_delay=0, rate_limits=limits)
     bad = {"raw": b"{", "sub": "demo-shop/9999"}
     assert call("RedeemPoints1", token=None, raw=b"{").error == (401, "invalid_token")
     assert call("RedeemPoints1", **bad).error == (400, "invalid_request")

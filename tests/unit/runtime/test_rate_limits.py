@@ -12,7 +12,7 @@ from bubblehouse.api import RateLimit
 from bubblehouse.errors import ClientRateLimitError, ConfigurationError
 from bubblehouse.operation import Kind
 from bubblehouse.rate_limits import RateLimiter, chosen
-from bubblehouse_mock.state.calls import CallCounter, Quota
+from bubblehouse_mock.state.calls import CallCounter, Exhausted, Quota
 
 NOON = 1_800_014_400.0
 MIDNIGHT = 1_800_057_600.0
@@ -61,7 +61,11 @@ class Referee:
             if it.kind == kind and it.scope in subjects
         ]
         moment = datetime.fromtimestamp(wall, UTC) + timedelta(seconds=self._phase)
-        return self._counter.admit(quotas, moment)
+        found = self._counter.admit(quotas, moment, 0)
+        if isinstance(found, Exhausted):
+            return found
+        self._counter.book(found)
+        return None
 
 
 @given(
