@@ -1,6 +1,7 @@
 """What the core is given and what it answers: HTTP without sockets."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -54,9 +55,9 @@ class Response:
     @property
     def all_headers(self) -> Headers:
         """The headers to send, in lower case."""
+        content = (("content-type", self.content_type), ("content-length", str(len(self.body))))
         return (
-            ("content-type", self.content_type),
-            ("content-length", str(len(self.body))),
+            *(content if self.status != HTTPStatus.NO_CONTENT else ()),
             ("cache-control", "no-store"),
             *self.headers,
         )
