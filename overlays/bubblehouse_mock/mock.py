@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 
+from bubblehouse_mock import cors
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
 from bubblehouse_mock.control import ANYBODY, Access, ControlPlane
@@ -227,7 +228,8 @@ class BubblehouseMock:
             from bubblehouse_mock.control import http  # noqa: PLC0415 - most mocks in process never need it
 
             return http.handle(self.control, request, control)
-        return self._core.handle(request)
+        asked = cors.preflight(request, self._core.contract)
+        return asked if asked is not None else cors.readable(request, self._core.handle(request))
 
     def transport(self) -> "MockTransport":
         """Return a transport for the client that calls this mock without any network."""
