@@ -12,9 +12,9 @@ from bubblehouse.flow import Timing
 from bubblehouse.transport import Request as WireRequest
 from bubblehouse.transport import TransportError
 from bubblehouse_loyalty import errors
-from bubblehouse_mock import server
 from bubblehouse_mock.clock import FrozenClock, SkippingClock
 from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.serving import server
 
 Force: TypeAlias = Callable[[BubblehouseMock], None]
 

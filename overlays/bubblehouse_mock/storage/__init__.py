@@ -7,7 +7,11 @@ from bubblehouse_mock.journal import Journal, MemoryJournal
 from bubblehouse_mock.state import FixtureFile, FixtureSource
 from bubblehouse_mock.state.log import Log, MemoryLog
 
-__all__ = ["Storage", "open_storage"]
+__all__ = ["DatabaseError", "Storage", "open_storage"]
+
+
+class DatabaseError(ValueError):
+    """A file can't be the mock's memory; the message says why, and what to do."""
 
 
 class Storage(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Final, cast
 from bubblehouse_mock.clock import system_clock
 from bubblehouse_mock.state import FixtureFile, FixtureSource, encode
 from bubblehouse_mock.state.log import Changing, MemoryLog, Record
+from bubblehouse_mock.storage import DatabaseError
 
 _APPLICATION: Final = 0x4248_4D4B  # "BHMK", where SQLite has files say whose they are
 _VERSION: Final = 1
@@ -24,10 +25,6 @@ CREATE TABLE record (
 );
 CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
 """
-
-
-class DatabaseError(ValueError):
-    """A file can't be the mock's memory; the message says why, and what to do."""
 
 
 class Database:

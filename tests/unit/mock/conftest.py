@@ -12,12 +12,12 @@ import jsonschema_rs
 import jwt
 import pytest
 
-from bubblehouse_mock import server
 from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.control import document as control_document
 from bubblehouse_mock.control.routes import PREFIX, ROUTES
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.serving import server
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.messages import Request
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.state import FixtureError, LedgerError
-from bubblehouse_mock.storage.database import DatabaseError
+from bubblehouse_mock.storage import DatabaseError
 
 Open = Callable[..., BubblehouseMock]
 SECRET = "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk="

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bubblehouse_mock import messages, server
-from bubblehouse_mock.asgi import MockApp
+from bubblehouse_mock import messages
 from bubblehouse_mock.conformance import ContractViolationError
 from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.serving import server
+from bubblehouse_mock.serving.asgi import MockApp
 
 Mint = Callable[..., str]
 PATH = "/api/v2023061/demo-shop/RedeemPoints1"
@@ -114,7 +115,7 @@ def test_a_chunked_body(raw: Callable[..., bytes], mint: Mint) -> None:
 
 
 def test_a_body_that_stops_coming(raw: Callable[..., bytes], mint: Mint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bubblehouse_mock.asgi._PATIENCE", 0.2)
+    monkeypatch.setattr("bubblehouse_mock.serving.asgi._PATIENCE", 0.2)
     start = head(
         authorization=f"Bearer {mint('demo-shop/1001')}", content_type="application/json", content_length="100"
     )

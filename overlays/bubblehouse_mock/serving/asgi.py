@@ -47,7 +47,7 @@ class MockApp:
                 except DroppedConnectionError as error:
                     await _drop(error, receive, send)
                 else:
-                    await _answer(response, send)
+                    await _answer(response, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
 
@@ -95,9 +95,9 @@ async def _read(receive: Receive) -> tuple[bytes, bool] | None:
     return bytes(body), True
 
 
-async def _answer(response: Response, send: Send) -> None:
-    if response.delay:
-        await asyncio.sleep(response.delay)
+async def _answer(response: Response, receive: Receive, send: Send) -> None:
+    if response.delay and not await _wait(response.delay, receive):
+        return
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.all_headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if response.truncated:  # servers break a connection off when an answer ends before its body does
@@ -106,13 +106,21 @@ async def _answer(response: Response, send: Send) -> None:
         await send({"type": "http.response.body", "body": response.body})
 
 
+async def _wait(seconds: float | None, receive: Receive) -> bool:
+    """Wait, for ever where no time is given, and return whether the client is still there."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return True
+    return False
+
+
 async def _drop(error: DroppedConnectionError, receive: Receive, send: Send) -> None:
     """Give no answer. Servers break a connection off when an answer ends before its body does."""
-    while error.timed_out:
-        if (await receive())["type"] == "http.disconnect":
-            return
-    await asyncio.sleep(error.delay)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+    if await _wait(None if error.timed_out else error.delay, receive):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
 async def _live(receive: Receive, send: Send) -> None:
