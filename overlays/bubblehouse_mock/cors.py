@@ -36,8 +36,10 @@ def preflight(request: Request, contract: Contract) -> Response | None:
         contract: Its verbs are allowed: those of the function that the path names, or any where it names none, so that
             the page can read why the call is refused.
     """
+    if request.method != "OPTIONS":
+        return None
     method, names, private = (request.header(it) for it in _ASKED[1:])
-    if not (request.method == "OPTIONS" and method and _crosses(request)):
+    if not (method and _crosses(request)):
         return None
     headers: list[tuple[str, str]] = [
         _ANY_ORIGIN,

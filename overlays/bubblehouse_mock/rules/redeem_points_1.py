@@ -31,7 +31,14 @@ def answer(call: Call) -> JsonObject:
         revert(call, coupon.change_bhid, "Replaced by another redemption")
     change = shop.grant_points(
         customer,
-        Change(type="redeemed_towards_order", pts=-pts, at=now, desc=f"Redeemed {pts} points", external=external),
+        Change(
+            type="redeemed_towards_order",
+            pts=-pts,
+            at=now,
+            bhid=shop.ids.bhid(),
+            desc=f"Redeemed {pts} points",
+            external=external,
+        ),
     )
     code = ""
     if not external:

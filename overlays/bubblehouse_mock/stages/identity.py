@@ -1,5 +1,8 @@
 """Which customer is meant? What the token says, what `customer` says, and whether the two agree."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from bubblehouse_mock.jsontext import JsonValue
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.stages.tokens import Grant
@@ -56,21 +59,25 @@ def _named(identity: JsonValue) -> dict[str, str]:
     """Return the ids that are given; an empty one is not."""
     if not isinstance(identity, dict):
         return {}
-    given = {name: identity.get(name) for name in ("bhid", "shopid", "email")}
-    return {name: value for name, value in given.items() if isinstance(value, str) and value}
+    return {name: value for name, value in identity.items() if name in _FIND and isinstance(value, str) and value}
 
 
 def _matches(shop: Shop, named: dict[str, str]) -> list[Customer]:
-    candidates = (
-        shop.customers.get(named.get("bhid", "")),
-        shop.by_shopid(named.get("shopid", "")),
-        shop.by_email(named.get("email", "")),
-    )
-    return [customer for customer in candidates if customer is not None]
+    found = [_FIND[name](shop, value) for name, value in named.items()]
+    return [customer for customer in found if customer is not None]
 
 
 def _contradicts(customer: Customer, named: dict[str, str]) -> bool:
     """Tell whether an id differs from the stored one. Where none is stored, nothing is contradicted."""
-    stored = {"bhid": customer.bhid, "shopid": customer.shopid, "email": customer.email.casefold()}
-    given = {**named, "email": named.get("email", "").casefold()}
-    return any(stored[name] and value and stored[name] != value for name, value in given.items())
+    for name, value in named.items():
+        stored: str = getattr(customer, name)
+        if stored and stored != value and (name != "email" or stored.casefold() != value.casefold()):
+            return True
+    return False
+
+
+_FIND: Final[Mapping[str, Callable[[Shop, str], Customer | None]]] = {
+    "bhid": lambda shop, bhid: shop.customers.get(bhid),
+    "shopid": Shop.by_shopid,
+    "email": Shop.by_email,
+}

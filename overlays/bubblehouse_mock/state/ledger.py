@@ -115,6 +115,8 @@ class Ledger:
 
     def pending(self, now: datetime) -> int:
         """Return the points that were earned and can't be spent yet."""
+        if not self._maturing:
+            return 0
         return sum(it.pts for it in self._maturing if it.available_at is not None and it.available_at > now)
 
     def find(self, bhid: str) -> Change | None:

@@ -15,6 +15,7 @@ from bubblehouse_mock.storage import DatabaseError
 
 _APPLICATION: Final = 0x4248_4D4B  # "BHMK", where SQLite has files say whose they are
 _VERSION: Final = 1
+_CHECKPOINT: Final = 10_000  # pages of 4 KiB that are written before the disk is waited for
 _PATIENCE: Final = 30.0  # seconds for others to be done with what they write
 
 _TABLES: Final = """
@@ -114,6 +115,7 @@ class Database:
         execute = self._connection.execute
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")
+        execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         given = None if fixture is None else FixtureFile(fixture)
         execute("BEGIN IMMEDIATE")
         try:

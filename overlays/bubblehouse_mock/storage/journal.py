@@ -1,11 +1,13 @@
 """The last calls, in the file that has the rest."""
 
 import json
-from typing import cast
+from typing import Final, cast
 
 from bubblehouse_mock.journal import KEPT, Entry, Exchange, shortened, shown
 from bubblehouse_mock.state import NEVER, decode, encode
 from bubblehouse_mock.storage.database import Database
+
+_SWEPT: Final = 100  # so many calls come before the oldest are deleted
 
 
 class DatabaseJournal:
@@ -21,19 +23,19 @@ class DatabaseJournal:
     def add(self, exchange: Exchange) -> None:
         """Remember a call."""
         execute = self._database.connection.execute
-        done = execute("INSERT INTO journal (entry) VALUES ('')")
-        number = cast("int", done.lastrowid)
-        entry = json.dumps(encode(shown(number, shortened(exchange))), separators=(",", ":"))
-        execute("UPDATE journal SET entry = ? WHERE number = ?", [entry, number])
-        execute("DELETE FROM journal WHERE number <= ?", [number - KEPT])
+        entry = json.dumps(encode(shown(0, shortened(exchange))), separators=(",", ":"))
+        number = cast("int", execute("INSERT INTO journal (entry) VALUES (?)", [entry]).lastrowid)
+        if not number % _SWEPT:
+            execute("DELETE FROM journal WHERE number <= ?", [number - KEPT])
 
     def entries(self, after: int, limit: int) -> list[Entry]:
         """Return calls, oldest first; see `Journal`."""
         with self._database.changing():
             rows = self._database.connection.execute(
-                "SELECT entry FROM journal WHERE number > ? ORDER BY number DESC LIMIT ?", [after, limit]
+                "SELECT number, entry FROM journal WHERE number > ? ORDER BY number DESC LIMIT ?",
+                [after, min(limit, KEPT)],
             ).fetchall()
-        return [decode(Entry, json.loads(entry), now=NEVER) for (entry,) in reversed(rows)]
+        return [decode(Entry, {**json.loads(entry), "number": number}, now=NEVER) for number, entry in reversed(rows)]
 
     def clear(self) -> None:
         """Forget all calls."""
