@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,9 @@ PRINTED = [
 COMMANDS = [
     line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if not line.startswith("#")
 ]
+
+
+CURLS = [line for language, text in BLOCKS if language == "bash" for line in text.splitlines()]
 
 
 @pytest.fixture
@@ -66,6 +70,25 @@ def test_its_tests_pass_as_they_stand(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert " 2 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("line", CURLS)
+def test_what_it_asks_of_the_control_plane_is_answered(served: str, line: str) -> None:
+    words = shlex.split(line)
+    assert words.pop(0) == "curl"
+    given = {words[at]: words[at + 1] for at, word in enumerate(words) if word in {"-X", "-d"}}
+    (url,) = (word for word in words if word.startswith("http"))
+    if "/2001/" in url:  # the customer whom the line before has taken in
+        _ask(f"{served.removesuffix('/api')}/__mock__/shops/demo-shop/customers", "POST", '{"shopid": "2001"}')
+    where = url.replace("http://127.0.0.1:8700", served.removesuffix("/api"))
+    assert _ask(where, given.get("-X", "GET"), given.get("-d")) == 200
+
+
+def _ask(url: str, method: str, body: str | None) -> int:
+    request = urllib.request.Request(url, body and body.encode(), method=method)  # noqa: S310 - our own server
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        status: int = answer.status
+        return status
 
 
 @pytest.mark.parametrize("line", COMMANDS)
