@@ -101,7 +101,7 @@ def test_a_mock_that_answers_agrees(reports: Path, capfd: pytest.CaptureFixture[
 
 
 def test_the_server_that_was_named_is_the_one_that_is_tested(reports: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with running(BubblehouseMock()) as url, _broken_behind_a_control_plane(url) as broken:
+    with running(BubblehouseMock(strict=True)) as url, _broken_behind_a_control_plane(url) as broken:
         assert verify.main(["--url", broken + "/"]) == 1
         run = read(reports / "contract.json")
         assert (run.url, run.control) == (broken, True)
@@ -114,7 +114,7 @@ def test_a_control_plane_elsewhere_is_not_ours(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(f"BUBBLEHOUSE_{name}", value)
     monkeypatch.setattr("bubblehouse.checks.is_loopback", lambda _: False)
     monkeypatch.setattr("tests.contract.proof.control.urlsplit", lambda _: _Https)
-    with running(BubblehouseMock()) as url, served(url, "demo", allow_writes=False) as target:
+    with running(BubblehouseMock(strict=True)) as url, served(url, "demo", allow_writes=False) as target:
         assert (target.control, target.writes, target.bears_random_writes) == (None, False, False)
 
 
@@ -164,7 +164,7 @@ def test_numbers_that_mean_nothing_are_refused(option: str, reports: Path, capsy
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_it_stops_its_children(number: signal.Signals, tmp_path: Path) -> None:
-    with running(BubblehouseMock()) as url:
+    with running(BubblehouseMock(strict=True)) as url:
         command = [sys.executable, "-u", "-c", _STOPPABLE, str(tmp_path), url]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=_ROOT, stdout=pipe, stderr=subprocess.STDOUT, text=True) as process:

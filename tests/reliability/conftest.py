@@ -46,7 +46,7 @@ ServeFault = Callable[[Fault | None], FaultyServer]
 @pytest.fixture
 def mock() -> BubblehouseMock:
     """A shop whose richest customer may spend as they like."""
-    made = BubblehouseMock()
+    made = BubblehouseMock(strict=True)
     made.configure(minimum_redemption=1, redemption_limit=None)
     return made
 

@@ -153,7 +153,7 @@ class TestInProcess:
 
     def test_a_clock_that_stands_still_stays(self) -> None:
         noon = datetime(2026, 5, 20, 12, tzinfo=UTC)
-        mock = BubblehouseMock(clock=FrozenClock(noon))
+        mock = BubblehouseMock(clock=FrozenClock(noon), strict=True)
         mock.delay_next(30)
         assert self.send(mock, timeout=31) == 401
         assert mock.clock() == noon

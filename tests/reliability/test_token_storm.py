@@ -160,7 +160,7 @@ def at(moment: float) -> FrozenClock:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_server_whose_clock_differs(kind: str, skew: float, *, accepted: bool) -> None:
     """A server that is behind would call a token of its future invalid; one that is ahead sees it expire sooner."""
-    clock, mock = Clock(), BubblehouseMock(clock=at(NOW + skew))
+    clock, mock = Clock(), BubblehouseMock(clock=at(NOW + skew), strict=True)
     transport = mock.transport() if kind == "sync" else mock.async_transport()
     caller = Caller(kind).of(mock, transport=transport, base_url=mock.base_url, timing=clock.timing)
     if accepted:

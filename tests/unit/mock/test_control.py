@@ -61,7 +61,7 @@ def test_the_state_is_a_fixture(control: Tool, call: Tool, clock: FrozenClock) -
     call("RedeemPoints1", {"customer": {"shopid": "1001"}, "pts": 500})
     call("UseAchievementDiscount1", {"customer": {"shopid": "1001"}, "achievement_bhid": "20b31881b3000141"})
     state = control("state").body
-    again = BubblehouseMock(fixture=state, clock=clock)
+    again = BubblehouseMock(fixture=state, clock=clock, strict=True)
     assert again.control.state() == state
 
 

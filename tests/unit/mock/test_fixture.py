@@ -27,7 +27,7 @@ customers:
 def load(tmp_path: Path, text: str) -> BubblehouseMock:
     path = tmp_path / "shop.yaml"
     path.write_text(text, encoding="utf-8")
-    return BubblehouseMock(fixture=path)
+    return BubblehouseMock(fixture=path, strict=True)
 
 
 def test_the_least_that_makes_a_shop(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_the_least_that_makes_a_shop(tmp_path: Path) -> None:
 
 def test_relative_times_count_from_the_start_and_from_each_reset() -> None:
     clock = FrozenClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
-    mock = BubblehouseMock(clock=clock)
+    mock = BubblehouseMock(clock=clock, strict=True)
     assert mock.state.settings.points_expire_at == datetime(2027, 5, 20, 12, tzinfo=UTC)
     clock.advance(days=1)
     mock.reset()

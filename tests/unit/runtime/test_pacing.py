@@ -286,7 +286,7 @@ def test_a_call_counts_for_the_customer_it_names(content: bytes, customer: str |
 
 def judge(time_: VirtualTime) -> tuple[BubblehouseMock, dict[str, Any]]:
     """A mock that counts by that time, and what a client for it is set up with."""
-    mock = BubblehouseMock(clock=lambda: datetime.fromtimestamp(time_.now, UTC))
+    mock = BubblehouseMock(clock=lambda: datetime.fromtimestamp(time_.now, UTC), strict=True)
     limits: Any = {"read": {"per_second": {"shop": 4}}}
     mock.configure(rate_limits_enabled=True, rate_limit_delay=0, rate_limits=limits)
     key = mock.keys[0]
