@@ -106,7 +106,7 @@ class Contract:
         if error_id not in self._error_validators:
             for schema in self.document.walk(self.document.root, "components", "schemas").values():
                 if self.document.walk(schema, "properties", "id").get("const") == error_id:
-                    self._error_validators[error_id] = self.document.validator(self.document.node(schema))
+                    self._error_validators[error_id] = self.document.validator(self.document.node(schema), closed=True)
                     break
             else:
                 raise ContractError(f"the contract has no schema of an error with the id {error_id!r}")
@@ -121,7 +121,7 @@ class Contract:
         """
         documented = operation.errors.get(error_id) if operation is not None else None
         documented = documented or self._errors.get(error_id)
-        return documented or DocumentedError(error_id, _OUTSIDE_OPERATIONS.get(error_id, 422), "")
+        return documented or DocumentedError(error_id, _OUTSIDE_OPERATIONS.get(error_id, 422))
 
 
 def load(source: ContractSource) -> Contract:

@@ -1,11 +1,13 @@
 """The OpenAPI document as a tree: where it comes from, how references are followed, schemas that can be run."""
 
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
 import jsonschema_rs
 
+from bubblehouse_mock.contract.closed import close, close_inside
 from bubblehouse_mock.jsontext import JsonObject, JsonValue, MalformedJsonError, parse, pointer
 
 ContractSource: TypeAlias = "str | Path | JsonObject | None"
@@ -52,17 +54,29 @@ class Document:
             found = self.node(found.get(name))
         return found
 
-    def validator(self, schema: JsonObject) -> jsonschema_rs.Validator:
+    def validator(self, schema: JsonObject, *, closed: bool = False) -> jsonschema_rs.Validator:
         """Compile a schema of the document.
+
+        Args:
+            schema: The schema.
+            closed: Whether objects may have only the properties that are described.
 
         Raises:
             ContractError: It isn't valid.
         """
-        whole = {"allOf": [schema], "components": self.root.get("components", {})}
+        components = self.walk(self.root, "components")
+        if closed:
+            schema, components = close(schema, self.node), {**components, "schemas": self._closed_inside}
+        whole = {"allOf": [schema], "components": components}
         try:
             return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, offline=True)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise ContractError(f"the contract has a schema that can't be used: {error}") from None
+
+    @cached_property
+    def _closed_inside(self) -> JsonObject:
+        schemas = self.walk(self.root, "components", "schemas")
+        return {name: close_inside(it, self.node) for name, it in schemas.items() if isinstance(it, dict)}
 
     def _at(self, reference: str) -> JsonValue:
         try:

@@ -48,11 +48,12 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class DocumentedError:
-    """An error id, the status it comes with, and why it comes."""
+    """An error id, the status it comes with, why it comes, and whose it is: `global`, `api` or `operation`."""
 
     id: str
     status: int
-    reason: str
+    reason: str = ""
+    scope: str = ""
 
 
 class Operation:
@@ -77,7 +78,7 @@ class Operation:
             raise ContractError(f"{path}: {method}: x-bubblehouse-kind must be read or write, not {kind!r}")
         self.kind: Kind = cast("Kind", kind)
         self.tokens: frozenset[str] = frozenset(_token_kinds(self._node.get("security", document.root.get("security"))))
-        self._answers: dict[str, Validator] = {}
+        self._answers: dict[int, Validator] = {}
         self.responses: dict[str, JsonObject] = {
             name: document.node(it) for name, it in document.walk(self._node, "responses").items()
         }
@@ -133,11 +134,15 @@ class Operation:
         declared = self._document.walk(self.responses.get(str(status)), "headers")
         return {name: str(self._document.node(it).get("example", "")) for name, it in declared.items()}
 
-    def answer_validator(self, status: str) -> Validator:
-        """Return what the body of a documented answer must be."""
+    def media_types(self, status: int) -> tuple[str, ...]:
+        """Return what the body of a documented answer may be."""
+        return tuple(self._document.walk(self.responses.get(str(status)), "content"))
+
+    def answer_validator(self, status: int) -> Validator:
+        """Return what the body of a documented answer must be, with no property that isn't described."""
         if status not in self._answers:
-            schema = self._document.walk(self._media(self.responses[status]), "schema")
-            self._answers[status] = self._document.validator(schema)
+            schema = self._document.walk(self._media(self.responses[str(status)]), "schema")
+            self._answers[status] = self._document.validator(schema, closed=True)
         return self._answers[status]
 
     @cached_property
@@ -173,7 +178,12 @@ def documented_errors(document: Document, response: JsonObject, status: int) -> 
         node = document.node(choice)
         error_id = document.walk(node, "properties", "id").get("const")
         if isinstance(error_id, str):
-            yield DocumentedError(error_id, status, " ".join(str(node.get("description", "")).split()))
+            yield DocumentedError(
+                id=error_id,
+                status=status,
+                reason=" ".join(str(node.get("description", "")).split()),
+                scope=str(node.get("x-bubblehouse-error-scope", "")),
+            )
 
 
 def operations(document: Document) -> Iterator[Operation]:
