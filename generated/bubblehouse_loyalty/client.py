@@ -174,6 +174,10 @@ class LoyaltyClient(SyncClient):
                 spending them off.
             MinimumOrderValueNotMetError: 422 `minimum_order_value_not_met`: The cart's subtotal is below the order
                 value that the shop asks for before points can be redeemed.
+            PointsAboveRedeemableMaximumError: 422 `points_above_redeemable_maximum`: The call wants to spend more
+                points at once than the shop's maximum for one redemption.
+            PointsNotOnRedeemableStepError: 422 `points_not_on_redeemable_step`: The shop doesn't redeem this number
+                of points. Amounts rise from its minimum in steps, or are listed.
             RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than
                 the redemption limit leaves for this day, month or year.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls
@@ -542,6 +546,10 @@ class AsyncLoyaltyClient(AsyncClient):
                 spending them off.
             MinimumOrderValueNotMetError: 422 `minimum_order_value_not_met`: The cart's subtotal is below the order
                 value that the shop asks for before points can be redeemed.
+            PointsAboveRedeemableMaximumError: 422 `points_above_redeemable_maximum`: The call wants to spend more
+                points at once than the shop's maximum for one redemption.
+            PointsNotOnRedeemableStepError: 422 `points_not_on_redeemable_step`: The shop doesn't redeem this number
+                of points. Amounts rise from its minimum in steps, or are listed.
             RedemptionLimitExceededError: 422 `redemption_limit_exceeded`: The call wants to spend more points than
                 the redemption limit leaves for this day, month or year.
             RateLimitExceededError: 429 `rate_limit_exceeded`: More calls than the rate limit allows. Look for calls

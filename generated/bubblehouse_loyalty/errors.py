@@ -65,8 +65,10 @@ __all__ = [
     "OperationError",
     "OutcomeUnknownError",
     "PermissionDeniedError",
+    "PointsAboveRedeemableMaximumError",
     "PointsBelowRedeemableMinimumError",
     "PointsDisabledError",
+    "PointsNotOnRedeemableStepError",
     "PointsSpendingDisabledError",
     "RateLimitError",
     "RateLimitExceededError",
@@ -258,6 +260,17 @@ class ObsoleteGlobalApiVersionError(GlobalError, BadRequestError):
     documented_status: ClassVar[int] = 400
 
 
+class PointsAboveRedeemableMaximumError(OperationError, UnprocessableEntityError):
+    """422 `points_above_redeemable_maximum`: The call wants to spend more points at once than the shop's maximum for
+    one redemption.
+
+    Raised by `redeem_points_1`.
+    """
+
+    error_id: ClassVar[str] = "points_above_redeemable_maximum"
+    documented_status: ClassVar[int] = 422
+
+
 class PointsBelowRedeemableMinimumError(OperationError, UnprocessableEntityError):
     """422 `points_below_redeemable_minimum`: The call wants to spend fewer points than the shop's minimum.
 
@@ -275,6 +288,17 @@ class PointsDisabledError(OperationError, UnprocessableEntityError):
     """
 
     error_id: ClassVar[str] = "points_disabled"
+    documented_status: ClassVar[int] = 422
+
+
+class PointsNotOnRedeemableStepError(OperationError, UnprocessableEntityError):
+    """422 `points_not_on_redeemable_step`: The shop doesn't redeem this number of points. Amounts rise from its
+    minimum in steps, or are listed.
+
+    Raised by `redeem_points_1`.
+    """
+
+    error_id: ClassVar[str] = "points_not_on_redeemable_step"
     documented_status: ClassVar[int] = 422
 
 

@@ -8,7 +8,8 @@ MICRO: Final = Decimal("0.000001")
 
 _LIMIT: Final = Decimal(2**63) * MICRO  # the API stores 64-bit millionths
 _TEXT: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-# Products of a balance and a point value stay exact up to here; the largest that can occur has 38 digits.
+# Products of a balance and a point value stay exact up to here; the largest that can occur has 43 digits. A quotient
+# that doesn't end is cut far behind the digit that decides which way a millionth is rounded.
 _EXACT: Final = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
@@ -39,11 +40,13 @@ def render(amount: Decimal) -> str:
     return f"{amount.quantize(MICRO, context=_EXACT):f}"
 
 
-def value_of(points: int, point_value: Decimal) -> Decimal:
+def value_of(points: int, value: Decimal, *, per: int = 1) -> Decimal:
     """Return what points are worth. Half a millionth and more is rounded up, less is rounded down.
 
     Args:
         points: How many, not negative.
-        point_value: The worth of one point; it may be finer than a millionth.
+        value: The worth of `per` points; it may be finer than a millionth.
+        per: How many points that is, from 1 up.
     """
-    return _EXACT.multiply(Decimal(points), point_value).quantize(MICRO, context=_EXACT)
+    worth = _EXACT.divide(_EXACT.multiply(Decimal(points), value), Decimal(per))
+    return worth.quantize(MICRO, context=_EXACT)

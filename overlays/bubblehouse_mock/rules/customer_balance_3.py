@@ -57,8 +57,8 @@ def _standing(call: Call) -> JsonObject:
 
 
 def _value(call: Call, points: int) -> str | None:
-    point_value = call.shop.settings.point_value
-    return None if point_value is None else money.render(money.value_of(points, point_value))
+    worth = call.shop.settings.worth(points)
+    return None if worth is None else money.render(worth)
 
 
 def _limit(call: Call, limit: RedemptionLimit | None) -> JsonValue:

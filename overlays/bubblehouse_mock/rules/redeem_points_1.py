@@ -6,7 +6,7 @@ from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.rules.call import Call
 from bubblehouse_mock.rules.redemption_limits import limit_for, remaining
 from bubblehouse_mock.rules.reversal import revert
-from bubblehouse_mock.state import Change, Coupon
+from bubblehouse_mock.state import Change, Coupon, Settings
 
 
 def answer(call: Call) -> JsonObject:
@@ -15,17 +15,16 @@ def answer(call: Call) -> JsonObject:
     A shop whose points have no money value can't spend them here: there is nothing that a code could be worth.
 
     Raises:
-        RefusalError: One of the function's six refusals, checked in the order that the contract assumes.
+        RefusalError: One of the function's refusals, checked in the order that the contract assumes.
     """
     shop, customer, now = call.shop, call.customer, call.now
     pts, external = call.integer("pts"), call.flag("no_coupon")
     replaced = _replaced(call) if shop.settings.provisional_redemptions and not external else []
     _check_settings(call, pts)
     _check_balance(call, pts, replaced)
-    point_value = shop.settings.point_value
-    if point_value is None:
+    amount = shop.settings.worth(pts)
+    if amount is None:
         raise RefusalError("points_spending_disabled", "The shop's points have no money value")
-    amount = money.value_of(pts, point_value)
 
     for coupon in replaced:
         revert(call, coupon.change_bhid, "Replaced by another redemption")
@@ -70,11 +69,24 @@ def _check_settings(call: Call, pts: int) -> None:
         raise RefusalError("points_disabled")
     if not settings.points_spending_enabled:
         raise RefusalError("points_spending_disabled")
-    if pts < settings.minimum_redemption:
-        raise RefusalError("points_below_redeemable_minimum", f"The minimum is {settings.minimum_redemption} points")
+    _check_amount(settings, pts)
     subtotal, least = call.money("cart_subtotal"), settings.minimum_order_value
     if subtotal is not None and least is not None and subtotal < least:
         raise RefusalError("minimum_order_value_not_met", f"The minimum order value is {money.render(least)}")
+
+
+def _check_amount(settings: Settings, pts: int) -> None:
+    least, most, step = settings.minimum_redemption, settings.maximum_redemption, settings.redemption_step
+    only = settings.redemption_buckets if settings.only_redemption_buckets else None
+    if only is None and pts < least:
+        raise RefusalError("points_below_redeemable_minimum", f"The minimum is {least} points")
+    if most is not None and pts > most:
+        raise RefusalError("points_above_redeemable_maximum", f"The maximum is {most} points")
+    if only is None and (pts - least) % step:
+        raise RefusalError("points_not_on_redeemable_step", f"Amounts rise from {least} points in steps of {step}")
+    if only is not None and pts not in only:
+        amounts = ", ".join(map(str, sorted(only)))
+        raise RefusalError("points_not_on_redeemable_step", f"The only amounts are {amounts} points")
 
 
 def _check_balance(call: Call, pts: int, replaced: list[Coupon]) -> None:

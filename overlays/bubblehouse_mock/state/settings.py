@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 
-from bubblehouse_mock.state.bounds import refuse_negative
+from bubblehouse_mock import money
+from bubblehouse_mock.state.bounds import refuse_below_one, refuse_negative
 from bubblehouse_mock.state.calendar import Period, zone
 
 LONGEST_DELAY: Final = 5
@@ -26,6 +27,22 @@ class RedemptionLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointValueBucket:
+    """A better rate for larger amounts: from `threshold` points on, so many points are worth `value`.
+
+    Raises:
+        ValueError: `threshold` is below 1, or `value` is negative.
+    """
+
+    threshold: int
+    value: Decimal
+
+    def __post_init__(self) -> None:
+        refuse_below_one(self, "threshold")
+        refuse_negative(self, "value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A shop's settings. Where a default is None, null takes the setting away.
 
@@ -35,7 +52,12 @@ class Settings:
         points_enabled: Whether the shop has points; without them nothing can be redeemed.
         points_spending_enabled: Whether points can be spent.
         point_value: Money value of one point, as fine as needed. Without it points don't convert to money.
+        point_value_buckets: Better rates for larger amounts. The one with the highest threshold that is reached counts.
         minimum_redemption: The fewest points of one redemption.
+        maximum_redemption: The most points of one redemption; None for any number.
+        redemption_step: What amounts rise by from the minimum.
+        redemption_buckets: The amounts that a storefront offers. No documented answer has them.
+        only_redemption_buckets: Whether no other amounts can be redeemed; then minimum and step don't count.
         minimum_order_value: The smallest cart subtotal that points can be redeemed for, where a call names a subtotal.
         redemption_limit: The limit for all customers whose tier has none of its own.
         provisional_redemptions: Whether a redemption replaces the customer's earlier one that is still unused.
@@ -56,7 +78,12 @@ class Settings:
     points_enabled: bool = True
     points_spending_enabled: bool = True
     point_value: Decimal | None = None
+    point_value_buckets: tuple[PointValueBucket, ...] = ()
     minimum_redemption: int = 1
+    maximum_redemption: int | None = None
+    redemption_step: int = 1
+    redemption_buckets: tuple[int, ...] = ()
+    only_redemption_buckets: bool = False
     minimum_order_value: Decimal | None = None
     redemption_limit: RedemptionLimit | None = None
     provisional_redemptions: bool = False
@@ -70,11 +97,50 @@ class Settings:
 
     def __post_init__(self) -> None:
         zone(self.time_zone)
-        if self.minimum_redemption < 1:
-            raise ValueError(f"minimum_redemption={self.minimum_redemption} is below 1")
+        refuse_below_one(self, "minimum_redemption", "redemption_step")
+        _check_redemptions(self)
+        _check_point_values(self)
         if not 0 <= self.rate_limit_delay <= LONGEST_DELAY:
             raise ValueError(f"rate_limit_delay={self.rate_limit_delay} is not from 0 to {LONGEST_DELAY}")
         _check_rate_limits(self.rate_limits, _RATE_LIMIT_SHAPE, "rate_limits")
+
+    def worth(self, points: int) -> Decimal | None:
+        """Return the money value of points, to a millionth; None where points have none.
+
+        Args:
+            points: How many, not negative.
+        """
+        if self.point_value is None:
+            return None
+        reached = [it for it in self.point_value_buckets if it.threshold <= points]
+        if not reached:
+            return money.value_of(points, self.point_value)
+        rate = max(reached, key=lambda bucket: bucket.threshold)
+        return money.value_of(points, rate.value, per=rate.threshold)
+
+
+def _check_redemptions(settings: Settings) -> None:
+    least, most, buckets = settings.minimum_redemption, settings.maximum_redemption, settings.redemption_buckets
+    if most is not None and most < least:
+        raise ValueError(f"maximum_redemption={most} is below minimum_redemption={least}; give that or more")
+    if settings.only_redemption_buckets and not buckets:
+        raise ValueError("only_redemption_buckets without redemption_buckets allows no amount; list some")
+    for bucket in buckets:
+        if bucket < 1:
+            raise ValueError(f"redemption_buckets: {bucket} is below 1")
+        if most is not None and bucket > most:
+            raise ValueError(
+                f"redemption_buckets: {bucket} is above maximum_redemption={most}; leave it out, or raise the maximum"
+            )
+
+
+def _check_point_values(settings: Settings) -> None:
+    thresholds = [bucket.threshold for bucket in settings.point_value_buckets]
+    if thresholds and settings.point_value is None:
+        raise ValueError("point_value_buckets without point_value: give what a point of smaller amounts is worth, too")
+    for threshold in thresholds:
+        if thresholds.count(threshold) > 1:
+            raise ValueError(f"point_value_buckets: two have the threshold {threshold}; keep one")
 
 
 def _check_rate_limits(node: object, shape: tuple[set[str], ...], place: str) -> None:

@@ -153,6 +153,15 @@ RECIPES: dict[str, tuple[Recipe, ...]] = {
     # ---- RedeemPoints1 ----
     "insufficient_points": (Recipe(arguments=lambda _: {"pts": 10**9}),),
     "points_below_redeemable_minimum": (Recipe(settings=lambda scene: {"minimum_redemption": scene.amount + 1}),),
+    "points_above_redeemable_maximum": (
+        Recipe(
+            settings=lambda scene: {"maximum_redemption": scene.amount},
+            arguments=lambda scene: {"pts": scene.amount + 1},
+        ),
+    ),
+    "points_not_on_redeemable_step": (
+        Recipe(settings=lambda _: {"redemption_step": 2}, arguments=lambda scene: {"pts": scene.amount + 1}),
+    ),
     "points_disabled": (Recipe(settings=lambda _: {"points_enabled": False}),),
     "points_spending_disabled": (Recipe(settings=lambda _: {"points_spending_enabled": False}),),
     "minimum_order_value_not_met": (

@@ -33,6 +33,16 @@ def test_points_without_a_money_value(balance: Tool, mock: BubblehouseMock) -> N
     assert told["pts_pending_value"] is None
 
 
+def test_points_are_worth_what_redeeming_them_would_give(balance: Tool, mock: BubblehouseMock) -> None:
+    mock.configure(point_value_buckets=[{"threshold": 40, "value": "1"}, {"threshold": 10_000, "value": "250.5"}])
+    told = balance()
+    assert (told["pts_available"], told["pts_available_value"]) == (10_500, "263.025000")
+    assert (told["pts_pending"], told["pts_pending_value"]) == (40, "1.000000")
+    told = balance("1002")
+    assert (told["pts_available"], told["pts_available_value"]) == (50, "1.250000")
+    assert (told["pts_pending"], told["pts_pending_value"]) == (0, "0.000000")
+
+
 def test_parts_come_only_when_asked_for(balance: Tool) -> None:
     plain = balance()
     switches = {

@@ -77,6 +77,8 @@ PROVOKE: dict[str, Provoke] = {
     "points_disabled": lambda stage: _set(stage, points_enabled=False),
     "points_spending_disabled": lambda stage: _set(stage, points_spending_enabled=False),
     "points_below_redeemable_minimum": lambda stage: _set(stage, minimum_redemption=101),
+    "points_above_redeemable_maximum": lambda stage: _set(stage, minimum_redemption=1, maximum_redemption=99),
+    "points_not_on_redeemable_step": lambda stage: _set(stage, minimum_redemption=1, redemption_step=2),
     "minimum_order_value_not_met": lambda stage: _set(stage, minimum_order_value="10.01"),
     "insufficient_points": lambda stage: stage.rich(extra={"pts": 20_000}),
     "redemption_limit_exceeded": lambda stage: stage.send({"shopid": "1004"}, extra={"pts": 2001}),

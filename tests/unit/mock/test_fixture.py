@@ -78,6 +78,32 @@ def test_the_demos_secrets_say_what_they_are() -> None:
             HEAD + "settings:\n  point_value: 0.01",
             "shop.yaml:4: settings.point_value: 0.01 is not a decimal number in quotes",
         ),
+        (HEAD + "settings: {redemption_step: 0}", "settings: redemption_step=0 is below 1"),
+        (HEAD + "settings: {minimum_redemption: 0}", "settings: minimum_redemption=0 is below 1"),
+        (
+            HEAD + "settings: {minimum_redemption: 9, maximum_redemption: 8}",
+            "settings: maximum_redemption=8 is below minimum_redemption=9; give that or more",
+        ),
+        (HEAD + "settings: {only_redemption_buckets: true}", "allows no amount; list some"),
+        (HEAD + "settings: {redemption_buckets: [5, 0]}", "redemption_buckets: 0 is below 1"),
+        (
+            HEAD + "settings: {redemption_buckets: [5, 10], maximum_redemption: 9}",
+            "redemption_buckets: 10 is above maximum_redemption=9; leave it out, or raise the maximum",
+        ),
+        (
+            HEAD + 'settings: {point_value: "1", point_value_buckets: [{threshold: 0, value: "1"}]}',
+            "settings.point_value_buckets[0]: threshold=0 is below 1",
+        ),
+        (
+            HEAD
+            + 'settings: {point_value: "1", point_value_buckets: '
+            + '[{threshold: 5, value: "1"}, {threshold: 5, value: "2"}]}',
+            "settings: point_value_buckets: two have the threshold 5; keep one",
+        ),
+        (
+            HEAD + 'settings: {point_value_buckets: [{threshold: 5, value: "1"}]}',
+            "point_value_buckets without point_value: give what a point of smaller amounts is worth, too",
+        ),
         (HEAD + "programme: {tiers: [{name: A}, {name: A}]}", "two tiers have the same name"),
         (HEAD + "programme: {tiers: [{name: A, threshold_pts: -1}]}", "tiers[0]: threshold_pts=-1 is negative"),
         (HEAD + "programme: {offers: [{id: a, type: t, title: t, points: -1}]}", "offers[0]: points=-1 is negative"),

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.jsontext import JsonValue
 from bubblehouse_mock.mock import BubblehouseMock
 
 Tool = Callable[..., Any]
 
 RICH = {"shopid": "1001"}
 PLAIN = {"shopid": "1004"}  # 2500 points, no tier
+CHEAP = {"cart_subtotal": "1"}
+ONLY = {"redemption_buckets": [250, 50], "only_redemption_buckets": True, "redemption_step": 100}
 
 
 def test_points_become_a_code_worth_their_value(call: Tool, balance: Tool) -> None:
@@ -51,6 +54,15 @@ def test_a_whole_number_may_be_written_as_a_float(call: Tool) -> None:
         ({"points_spending_enabled": False}, {"pts": 1}, "points_spending_disabled"),
         ({"point_value": None}, {"pts": 100}, "points_spending_disabled"),
         ({}, {"pts": 99}, "points_below_redeemable_minimum"),
+        ({"maximum_redemption": 500}, {"pts": 501}, "points_above_redeemable_maximum"),
+        ({"maximum_redemption": 500}, {"pts": 10**30}, "points_above_redeemable_maximum"),
+        ({"maximum_redemption": 500, "redemption_step": 2}, {"pts": 501}, "points_above_redeemable_maximum"),
+        ({"redemption_step": 50}, {"pts": 125}, "points_not_on_redeemable_step"),
+        ({"redemption_step": 150}, {"pts": 150}, "points_not_on_redeemable_step"),
+        (ONLY, {"pts": 99}, "points_not_on_redeemable_step"),
+        (ONLY, {"pts": 100}, "points_not_on_redeemable_step"),
+        (ONLY, {"pts": 251}, "points_not_on_redeemable_step"),
+        ({"redemption_step": 2, "minimum_order_value": "50"}, {"pts": 101, **CHEAP}, "points_not_on_redeemable_step"),
         ({"minimum_order_value": "50"}, {"pts": 100, "cart_subtotal": "49.999999"}, "minimum_order_value_not_met"),
         ({"minimum_order_value": "50"}, {"pts": 100, "cart_subtotal": 49_999_999}, "minimum_order_value_not_met"),
         ({"minimum_order_value": "50"}, {"pts": 100, "cart_subtotal": "-60"}, "minimum_order_value_not_met"),
@@ -78,6 +90,12 @@ def test_refusals_change_nothing(
         ({"minimum_order_value": "50"}, {"pts": 100, "cart_subtotal": 50_000_000}),
         ({"minimum_order_value": "50"}, {"pts": 100}),
         ({}, {"customer": PLAIN, "pts": 2000}),
+        ({"maximum_redemption": 500}, {"pts": 500}),
+        ({"redemption_step": 150}, {"pts": 100}),
+        ({"redemption_step": 150}, {"pts": 400}),
+        ({"redemption_buckets": [500]}, {"pts": 101}),
+        (ONLY, {"pts": 50}),
+        (ONLY, {"pts": 250}),
     ],
 )
 def test_what_just_fits_is_allowed(
@@ -110,6 +128,50 @@ def test_conversion_is_exact_to_the_millionth(
     call: Tool, mock: BubblehouseMock, point_value: str, pts: int, amount: str
 ) -> None:
     mock.configure(point_value=point_value)
+    assert call("RedeemPoints1", {"customer": RICH, "pts": pts}).body["amount"] == amount
+
+
+BUCKETS: JsonValue = [
+    {"threshold": 400, "value": "25"},
+    {"threshold": 1000, "value": "100"},
+    {"threshold": 700, "value": "49"},
+]
+
+
+@pytest.mark.parametrize(
+    ("pts", "amount"),
+    [
+        (399, "3.990000"),
+        (400, "25.000000"),  # this and the next are the docs' own example
+        (500, "31.250000"),
+        (699, "43.687500"),
+        (700, "49.000000"),
+        (999, "69.930000"),
+        (1000, "100.000000"),
+        (10_001, "1000.100000"),
+    ],
+)
+def test_the_highest_threshold_that_is_reached_sets_the_rate(
+    call: Tool, mock: BubblehouseMock, pts: int, amount: str
+) -> None:
+    mock.configure(point_value_buckets=BUCKETS)
+    assert call("RedeemPoints1", {"customer": RICH, "pts": pts}).body["amount"] == amount
+
+
+@pytest.mark.parametrize(
+    ("threshold", "value", "pts", "amount"),
+    [
+        (300, "1", 500, "1.666667"),
+        (300, "1", 400, "1.333333"),
+        (200, "0.000001", 300, "0.000002"),  # 1.5 millionths: half is rounded up
+        (200, "0.000001", 299, "0.000001"),
+        (9 * 10**18, "1", 10_000, "100.000000"),  # far from reached
+    ],
+)
+def test_a_better_rate_is_exact_to_the_millionth(
+    call: Tool, mock: BubblehouseMock, threshold: int, value: str, pts: int, amount: str
+) -> None:
+    mock.configure(point_value_buckets=[{"threshold": threshold, "value": value}])
     assert call("RedeemPoints1", {"customer": RICH, "pts": pts}).body["amount"] == amount
 
 

@@ -37,6 +37,8 @@ REDEEM_POINTS_1: Final = Operation(
         (422, "points_disabled"): "PointsDisabledError",
         (422, "points_spending_disabled"): "PointsSpendingDisabledError",
         (422, "minimum_order_value_not_met"): "MinimumOrderValueNotMetError",
+        (422, "points_above_redeemable_maximum"): "PointsAboveRedeemableMaximumError",
+        (422, "points_not_on_redeemable_step"): "PointsNotOnRedeemableStepError",
         (422, "redemption_limit_exceeded"): "RedemptionLimitExceededError",
         (429, "rate_limit_exceeded"): "RateLimitExceededError",
     },
