@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 from bubblehouse_mock import cors
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
-from bubblehouse_mock.control import ANYBODY, Access, ControlPlane
+from bubblehouse_mock.control import ANYBODY, PREFIX, Access, ControlPlane
 from bubblehouse_mock.core import Core
 from bubblehouse_mock.faults import Fault, FaultError, Faults
 from bubblehouse_mock.jsontext import JsonValue
@@ -17,7 +17,7 @@ from bubblehouse_mock.state import Customer, FixtureSource, Key, Shop
 if TYPE_CHECKING:
     from bubblehouse_mock.transport import AsyncMockTransport, MockTransport
 
-_CONTROL: Final = b"/__mock__/"
+_CONTROL: Final = PREFIX.encode()
 
 IN_PROCESS = "https://bubblehouse-mock.invalid/api"
 """The base URL of a mock that no server serves. The host can't exist: a call that goes astray fails at once."""

@@ -85,7 +85,7 @@ def test_what_it_asks_of_the_control_plane_is_answered(served: str, line: str) -
 
 
 def _ask(url: str, method: str, body: str | None) -> int:
-    request = urllib.request.Request(url, body and body.encode(), method=method)  # noqa: S310 - our own server
+    request = urllib.request.Request(url, None if body is None else body.encode(), method=method)  # noqa: S310 - our own server
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
         status: int = answer.status
         return status

@@ -1,6 +1,6 @@
 """The control plane: what looks at the shops, changes them and starts over, from Python and under /__mock__/."""
 
-from bubblehouse_mock.control.gate import ANYBODY, Access
+from bubblehouse_mock.control.gate import ANYBODY, PREFIX, Access
 from bubblehouse_mock.control.plane import ControlPlane, NotFoundError
 
-__all__ = ["ANYBODY", "Access", "ControlPlane", "NotFoundError"]
+__all__ = ["ANYBODY", "PREFIX", "Access", "ControlPlane", "NotFoundError"]

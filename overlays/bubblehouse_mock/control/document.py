@@ -4,7 +4,8 @@ import re
 from functools import cache
 from typing import Final
 
-from bubblehouse_mock.control.routes import JSON, PREFIX, ROUTES, Route, Shape
+from bubblehouse_mock.control.gate import PREFIX
+from bubblehouse_mock.control.routes import JSON, ROUTES, Route, Shape
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
 from bubblehouse_mock.state.schema import documented, schemas
 

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from bubblehouse_mock.messages import Headers, Request
 
+PREFIX: Final = "/__mock__/"
+"""Where the control plane is."""
+
 _OUR_OWN_PAGES: Final = {"same-origin", "none"}  # `none`: a person typed the address
 
 

@@ -11,8 +11,6 @@ from bubblehouse_mock.faults import Fault
 from bubblehouse_mock.journal import Entry
 from bubblehouse_mock.state import Change, Coupon, Customer, Fixture, Key, Ownership, Settings
 
-PREFIX: Final = "/__mock__/"
-
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Shape: TypeAlias = "type | list[type] | tuple[type, ...] | None"
 """What a body is like: a class, a list of them, one of several classes, or no more than JSON."""

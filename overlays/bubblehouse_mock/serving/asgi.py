@@ -6,19 +6,19 @@ from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from bubblehouse_mock.control import ANYBODY, Access
+from bubblehouse_mock.control import ANYBODY, PREFIX, Access
 from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.jsontext import dump
 from bubblehouse_mock.messages import MAX_BODY, MAX_CONTROL_BODY, Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 
 Scope: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 _logger: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 10.0  # seconds for a body to arrive
-_MOST: Final = MAX_CONTROL_BODY  # what is too long for the API is refused there
 _DRAINED: Final = 16 * MAX_BODY  # so much more is read and dropped, so that its sender can read the refusal
 
 
@@ -39,7 +39,7 @@ class MockApp:
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
-            body = await _read(receive)
+            body = await _read(receive, self._longest(scope))
             if body is not None:
                 try:
                     response = self._handle(scope, *body)
@@ -49,6 +49,10 @@ class MockApp:
                     await _answer(response, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
+
+    def _longest(self, scope: Scope) -> int:
+        is_control = self._control is not None and PREFIX in scope["path"]
+        return MAX_CONTROL_BODY if is_control else MAX_BODY
 
     def _handle(self, scope: Scope, body: bytes, complete: bool) -> Response:  # noqa: FBT001 - as `_request`
         try:
@@ -74,28 +78,30 @@ def _request(scope: Scope, body: bytes, complete: bool) -> Request:  # noqa: FBT
     )
 
 
-async def _read(receive: Receive) -> tuple[bytes, bool] | None:
+async def _read(receive: Receive, longest: int) -> tuple[bytes, bool] | None:
     """Return the body, at most one byte more than allowed, and whether it came to its end; None for nobody there."""
     # Most bodies are there already. Not to set an alarm for those makes up a tenth of a call's time.
     steps = receive().__await__()
     try:
         first = next(steps)
     except StopIteration as done:
-        message: MutableMapping[str, Any] = done.value
+        message: Message = done.value
         if not message.get("more_body", False):
-            return None if message["type"] == "http.disconnect" else (message.get("body", b"")[: _MOST + 1], True)
-        return await _read_on(receive, message)
-    return await _read_on(receive, _Begun(first, steps))
+            return None if message["type"] == "http.disconnect" else (message.get("body", b"")[: longest + 1], True)
+        return await _read_on(receive, longest, message)
+    return await _read_on(receive, longest, _Begun(first, steps))
 
 
-async def _read_on(receive: Receive, begun: "_Begun | MutableMapping[str, Any]") -> tuple[bytes, bool] | None:
+async def _read_on(
+    receive: Receive, longest: int, begun: "_Begun | MutableMapping[str, Any]"
+) -> tuple[bytes, bool] | None:
     body, dropped = bytearray(), 0
     try:
         async with asyncio.timeout(_PATIENCE):
             message = await begun if isinstance(begun, _Begun) else begun
             while message["type"] != "http.disconnect":
                 chunk: bytes = message.get("body", b"")
-                kept = chunk[: _MOST + 1 - len(body)]
+                kept = chunk[: longest + 1 - len(body)]
                 body += kept
                 dropped += len(chunk) - len(kept)
                 if not message.get("more_body", False) or dropped >= _DRAINED:
@@ -109,11 +115,11 @@ async def _read_on(receive: Receive, begun: "_Begun | MutableMapping[str, Any]")
 class _Begun:
     """What is awaited already, to be awaited to its end."""
 
-    def __init__(self, first: object, steps: Generator[Any, None, MutableMapping[str, Any]]) -> None:
+    def __init__(self, first: object, steps: Generator[Any, None, Message]) -> None:
         self._first = first
         self._steps = steps
 
-    def __await__(self) -> Generator[Any, None, MutableMapping[str, Any]]:
+    def __await__(self) -> Generator[Any, None, Message]:
         yield self._first
         return (yield from self._steps)
 

@@ -13,8 +13,9 @@ import jwt
 import pytest
 
 from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.control import PREFIX
 from bubblehouse_mock.control import document as control_document
-from bubblehouse_mock.control.routes import PREFIX, ROUTES
+from bubblehouse_mock.control.routes import ROUTES
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving import server
