@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,28 +62,26 @@ def _request(token: str, body: bytes, *extra: str, method: str = "POST", path: s
 def _hostile(chance: random.Random, token: str) -> tuple[bytes, str]:
     """Make up what to send, and what to do then."""
     good = _request(token, b'{"pts": 100}')
-    content = chance.choice(
-        [
-            lambda: good,
-            lambda: chance.randbytes(chance.randrange(1, 3000)),
-            lambda: _mutated(chance, good),
-            lambda: good[: chance.randrange(len(good))],
-            lambda: _request(token, b"{" * chance.randrange(1, 20_000)),
-            lambda: _request(token, b'{"pts": ' + b"9" * chance.randrange(1, 9000) + b"}"),
-            lambda: _request(token, b"{}", length="-1"),
-            lambda: _request(token, b'{"pts": 1}', length="4"),
-            lambda: _request(token, b"{}", length="2000000"),
-            lambda: _request(token, b" " * 1_100_000),
-            lambda: _request(token, b"2\r\n{}\r\n0\r\n\r\n", "transfer-encoding: chunked"),
-            lambda: _request(token, b"", *(f"x-{number}: {'y' * 100}" for number in range(chance.randrange(900)))),
-            lambda: _request(token, b"{}", path="/" + "%2e%2e/" * chance.randrange(300)),
-            lambda: _request(token, b"{}", path=f"{PATH}?{'a=b&' * chance.randrange(3000)}", method="GET"),
-            lambda: _request(token[:-4], b"{}"),
-            lambda: _request(token, b"{}", method=chance.choice(["PUT", "DELETE", "TRACE", "FOO", "OPTIONS"])),
-            lambda: _request(token, b"pts=1").replace(b"application/json", b"application/x-www-form-urlencoded"),
-        ]
-    )()
-    return content, chance.choice(["wait", "wait", "half", "reset"])
+    made: list[Callable[[], bytes]] = [
+        lambda: good,
+        lambda: chance.randbytes(chance.randrange(1, 3000)),
+        lambda: _mutated(chance, good),
+        lambda: good[: chance.randrange(len(good))],
+        lambda: _request(token, b"{" * chance.randrange(1, 20_000)),
+        lambda: _request(token, b'{"pts": ' + b"9" * chance.randrange(1, 9000) + b"}"),
+        lambda: _request(token, b"{}", length="-1"),
+        lambda: _request(token, b'{"pts": 1}', length="4"),
+        lambda: _request(token, b"{}", length="2000000"),
+        lambda: _request(token, b" " * 1_100_000),
+        lambda: _request(token, b"2\r\n{}\r\n0\r\n\r\n", "transfer-encoding: chunked"),
+        lambda: _request(token, b"", *(f"x-{number}: {'y' * 100}" for number in range(chance.randrange(900)))),
+        lambda: _request(token, b"{}", path="/" + "%2e%2e/" * chance.randrange(300)),
+        lambda: _request(token, b"{}", path=f"{PATH}?{'a=b&' * chance.randrange(3000)}", method="GET"),
+        lambda: _request(token[:-4], b"{}"),
+        lambda: _request(token, b"{}", method=chance.choice(["PUT", "DELETE", "TRACE", "FOO", "OPTIONS"])),
+        lambda: _request(token, b"pts=1").replace(b"application/json", b"application/x-www-form-urlencoded"),
+    ]
+    return chance.choice(made)(), chance.choice(["wait", "wait", "half", "reset"])
 
 
 def _mutated(chance: random.Random, content: bytes) -> bytes:

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl
 
 from bubblehouse_mock.control.document import document
 from bubblehouse_mock.control.gate import PREFIX, Access, DeniedError, admit
-from bubblehouse_mock.control.plane import ControlPlane, NotFoundError
+from bubblehouse_mock.control.plane import ControlPlane
 from bubblehouse_mock.control.routes import ROUTES, Route
+from bubblehouse_mock.control.shops import NotFoundError
 from bubblehouse_mock.faults import FaultError
 from bubblehouse_mock.jsontext import JsonObject, MalformedJsonError, dump, parse
 from bubblehouse_mock.messages import MAX_CONTROL_BODY, Request, Response
