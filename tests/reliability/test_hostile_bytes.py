@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 
 from tests.reliability.test_durable import command, control
 
+Making = Callable[[], bytes]
 CONNECTIONS, AT_ONCE = 6000, 24
 GROWTH = 24 * 1024 * 1024  # bytes; hundreds of the bodies have more than 1 MiB
 PATH = "/api/v2023061/demo-shop/RedeemPoints1"
@@ -62,7 +63,7 @@ def _request(token: str, body: bytes, *extra: str, method: str = "POST", path: s
 def _hostile(chance: random.Random, token: str) -> tuple[bytes, str]:
     """Make up what to send, and what to do then."""
     good = _request(token, b'{"pts": 100}')
-    made: list[Callable[[], bytes]] = [
+    made: list[Making] = [
         lambda: good,
         lambda: chance.randbytes(chance.randrange(1, 3000)),
         lambda: _mutated(chance, good),
