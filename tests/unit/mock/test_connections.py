@@ -13,14 +13,14 @@ from bubblehouse_mock.serving import protocols, server
 
 GOOD = b"GET /api/v2023061/demo-shop/CustomerBalance3 HTTP/1.1\r\nhost: x\r\n\r\n"
 Connect = Callable[[], socket.socket]
+Hurry = Callable[[], None]
 
 
 @pytest.fixture(params=[protocols.CarefulH11, protocols.CarefulHttpTools], ids=["h11", "httptools"])
 def connect(
     mock: BubblehouseMock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connect]:
-    """A server with either protocol, and little patience."""
-    monkeypatch.setattr(protocols, "PATIENCE", 0.3)
+    """A server with either protocol."""
     monkeypatch.setattr(server, "FASTEST", request.param)
     with ExitStack() as stack:
         port = int(stack.enter_context(server.running(mock)).rpartition(":")[2].removesuffix("/api"))
@@ -29,6 +29,12 @@ def connect(
             return stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
 
         yield connect
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
+    """Let the server have little patience from now on."""
+    return lambda: monkeypatch.setattr(protocols, "PATIENCE", 0.5)
 
 
 def received(connection: socket.socket) -> bytes:
@@ -45,7 +51,8 @@ def answered(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("start", [b"", GOOD[:1], GOOD[:-2], b"POST /x HTTP/1.1\r\ncontent-le"])
-def test_a_head_that_never_comes_to_its_end(connect: Connect, start: bytes) -> None:
+def test_a_head_that_never_comes_to_its_end(connect: Connect, hurry: Hurry, start: bytes) -> None:
+    hurry()
     connection = connect()
     connection.sendall(start)
     assert received(connection) == b""
@@ -57,35 +64,39 @@ def drip(connection: socket.socket) -> None:
         time.sleep(0.02)
 
 
-def test_a_head_that_drips(connect: Connect) -> None:
+def test_a_head_that_drips(connect: Connect, hurry: Hurry) -> None:
+    hurry()
     connection, began = connect(), time.monotonic()
     with pytest.raises(OSError, match=r"reset|pipe"):
         drip(connection)
     assert time.monotonic() - began < 5
 
 
-def test_a_second_head_on_a_kept_connection(connect: Connect) -> None:
+def test_a_second_head_on_a_kept_connection(connect: Connect, hurry: Hurry) -> None:
     connection = connect()
     for _ in range(3):
         connection.sendall(GOOD)
         assert b" 401 " in answered(connection)
+    hurry()
     connection.sendall(GOOD[:20])
     assert received(connection) == b""
 
 
-def test_requests_that_come_slower_than_that_are_served(connect: Connect) -> None:
+def test_requests_that_come_slower_than_that_are_served(connect: Connect, hurry: Hurry) -> None:
     connection = connect()
     connection.sendall(GOOD)
     assert b" 401 " in answered(connection)
-    time.sleep(0.5)
+    hurry()
+    time.sleep(0.8)
     connection.sendall(GOOD)
     assert b" 401 " in answered(connection)
 
 
-def test_a_body_may_take_longer_than_a_head(connect: Connect) -> None:
+def test_a_body_may_take_longer_than_a_head(connect: Connect, hurry: Hurry) -> None:
+    hurry()
     connection = connect()
     connection.sendall(b"POST /api/v2023061/demo-shop/RedeemPoints1 HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n")
-    time.sleep(0.6)
+    time.sleep(0.9)
     connection.sendall(b"{}")
     assert b" 401 " in answered(connection)
 
@@ -110,7 +121,8 @@ def test_what_is_no_http_is_refused_as_the_api_does(connect: Connect, content: b
     assert json.loads(body)["id"] == "invalid_request"
 
 
-def test_hundreds_that_are_half_open_hinder_nobody(connect: Connect) -> None:
+def test_hundreds_that_are_half_open_hinder_nobody(connect: Connect, hurry: Hurry) -> None:
+    hurry()
     waiting = [connect() for _ in range(200)]
     for connection in waiting:
         connection.sendall(GOOD[:30])
