@@ -1,33 +1,42 @@
-"""Bounds that several kinds of state share."""
+"""Bounds that fields of state can have: `decode` holds to them, and the schema tells them."""
+
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 
-def refuse_negative(record: object, *names: str) -> None:
-    """Pass a record whose named fields are zero, positive or None.
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A number is not below this, or a list not shorter."""
+
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A number is not above this."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A text is one of these."""
+
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A text, from its beginning to its end, matches a regular expression.
 
     Args:
-        record: The record.
-        names: Its fields, all of them numbers.
-
-    Raises:
-        ValueError: One is negative; the message names it.
+        pattern: The expression, in what Python and ECMAScript have in common.
+        otherwise: What is wrong with a text that doesn't, `has a slash` for one.
     """
-    for name in names:
-        value = getattr(record, name)
-        if value is not None and value < 0:
-            raise ValueError(f"{name}={value} is negative")
+
+    pattern: str
+    otherwise: str
 
 
-def refuse_below_one(record: object, *names: str) -> None:
-    """Pass a record whose named fields are 1 or more.
-
-    Args:
-        record: The record.
-        names: Its fields, all of them numbers.
-
-    Raises:
-        ValueError: One is below 1; the message names it.
-    """
-    for name in names:
-        value = getattr(record, name)
-        if value < 1:
-            raise ValueError(f"{name}={value} is below 1")
+Count: TypeAlias = Annotated[int, AtLeast(0)]
+Positive: TypeAlias = Annotated[int, AtLeast(1)]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from bubblehouse_mock.state.bounds import refuse_negative
+from bubblehouse_mock.state.bounds import Count, Matches
 from bubblehouse_mock.state.ledger import Change, Ledger
 
 CouponStatus: TypeAlias = Literal["unused", "used", "withdrawn"]
@@ -51,20 +51,14 @@ class Ownership:
         expires_at: When the ownership ends.
         deactivated_at: When it was taken away.
         last_used_at: When it was last used.
-
-    Raises:
-        ValueError: `remaining_uses` is negative.
     """
 
     achievement: str
     obtained_at: datetime
-    remaining_uses: int | None = None
+    remaining_uses: Count | None = None
     expires_at: datetime | None = None
     deactivated_at: datetime | None = None
     last_used_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        refuse_negative(self, "remaining_uses")
 
     def is_active(self, now: datetime) -> bool:
         """Tell whether it can be used now."""
@@ -80,17 +74,17 @@ class Ownership:
 class ReferralStats:
     """What became of a customer's referrals.
 
-    Raises:
-        ValueError: A count is negative.
+    Args:
+        sent: How many the customer sent.
+        approved: How many of them were approved.
+        rejected: How many of them were rejected.
+        earned_pts: Points that the customer earned with them.
     """
 
-    sent: int = 0
-    approved: int = 0
-    rejected: int = 0
-    earned_pts: int = 0
-
-    def __post_init__(self) -> None:
-        refuse_negative(self, "sent", "approved", "rejected", "earned_pts")
+    sent: Count = 0
+    approved: Count = 0
+    rejected: Count = 0
+    earned_pts: Count = 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -115,12 +109,11 @@ class Customer:
         changes: All point changes, oldest first.
 
     Raises:
-        ValueError: Nothing names the customer, or the shopid could not stand in a token, or one of the two tier
-            deadlines is missing.
+        ValueError: Nothing names the customer, or one of the two tier deadlines is missing.
     """
 
     bhid: str = ""
-    shopid: str = ""
+    shopid: Annotated[str, Matches("[^/]*", "has a slash; no token can name such a customer")] = ""
     email: str = ""
     joined_on: date | None = None
     total_spend: Decimal = Decimal(0)
@@ -139,8 +132,6 @@ class Customer:
     def __post_init__(self) -> None:
         if not self.shopid and not self.email:
             raise ValueError("a customer needs a shopid or an email")
-        if "/" in self.shopid:
-            raise ValueError(f"shopid={self.shopid!r} has a slash; no token can name such a customer")
         if (self.tier_deadline is None) != (self.tier_extended_deadline is None):
             raise ValueError("tier_deadline and tier_extended_deadline belong together")
 

@@ -7,17 +7,22 @@ import types
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from functools import cache, reduce
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from bubblehouse_mock.state.bounds import AtLeast, AtMost, Matches, OneOf
 
 T = TypeVar("T")
 
 NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 """What relative times are relative to where there are none: in what was encoded here."""
 
-OFFSET: Final = re.compile(r"([+-])([0-9]{1,6})([smhd])")
 INTEGERS: Final = 2**63  # the API's integers have 64 bits
-DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+DECIMAL: Final = re.compile(r"[0-9]{1,31}(\.[0-9]{1,12})?")  # room for the most points at the highest point value
+DAY: Final = re.compile(r"(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+TIME: Final = re.compile(rf"{DAY.pattern}T{_CLOCK}:[0-5][0-9](\.[0-9]+)?(Z|[+-]{_CLOCK})")
+OFFSET: Final = re.compile(r"([+-])([0-9]{1,6})([smhd])")
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -49,8 +54,9 @@ class FixtureError(ValueError):
 def decode(cls: type[T], data: object, *, now: datetime) -> T:
     """Build a dataclass from plain data, as JSON or YAML give it.
 
-    Every key must be a field and have exactly the field's type. Money is a decimal string, a date `YYYY-MM-DD`; a time
-    is RFC 3339, or an offset from now such as `-30d`, `+12h`, `-5m`, `+90s`.
+    Every key must be a field and have exactly the field's type, within the field's bounds. As in JSON Schema, 500.0 is
+    a whole number. Money is a decimal string, a date `YYYY-MM-DD`; a time is RFC 3339, or an offset from now such as
+    `-30d`, `+12h`, `-5m`, `+90s`.
 
     Args:
         cls: A dataclass whose annotations are understood here.
@@ -66,7 +72,7 @@ def decode(cls: type[T], data: object, *, now: datetime) -> T:
 @cache
 def fields_of(cls: type) -> dict[str, object]:
     """Return the fields of a dataclass that are given to it, with their annotations."""
-    hints = get_type_hints(cls)
+    hints = get_type_hints(cls, include_extras=True)
     return {field.name: hints[field.name] for field in _init_fields(cls)}
 
 
@@ -89,16 +95,17 @@ def _reader(hint: Hashable) -> _Read:
     if origin in {Union, types.UnionType}:
         inner = _reader(arguments[0])
         return lambda data, now: None if data is None else inner(data, now)
+    if origin is Annotated:
+        return reduce(_bounded, arguments[1:], _reader(arguments[0]))
     if origin is Literal:
         return lambda data, _: _one_of(arguments, data)
     if origin in {tuple, list}:
         items = _items(_reader(arguments[0]))
         return (lambda data, now: tuple(items(data, now))) if origin is tuple else items
     if origin is dict:
-        return _mapping(_reader(arguments[1]))
-    if dataclasses.is_dataclass(hint):
-        return _fields(cast("type", hint))
-    return _SCALARS[cast("type", hint)]
+        return _mapping(_reader(arguments[0]), _reader(arguments[1]))
+    cls = cast("type", hint)
+    return _fields(cls) if dataclasses.is_dataclass(cls) else _SCALARS[cls]
 
 
 def _items(read: _Read) -> Callable[[object, datetime], list[object]]:
@@ -116,17 +123,39 @@ def _items(read: _Read) -> Callable[[object, datetime], list[object]]:
     return items
 
 
-def _mapping(read: _Read) -> _Read:
+def _mapping(read_name: _Read, read: _Read) -> _Read:
     def mapping(data: object, now: datetime) -> object:
-        found: dict[str, object] = {}
+        found: dict[object, object] = {}
         for name, item in _object(data).items():
             try:
-                found[_text(name, now)] = read(item, now)
+                found[read_name(name, now)] = read(item, now)
             except FixtureError as error:
                 raise error.within(str(name)) from None
         return found
 
     return mapping
+
+
+def _bounded(read: _Read, bound: object) -> _Read:
+    """Return a reader that holds to a bound, too."""
+
+    def bounded(data: object, now: datetime) -> object:
+        value = read(data, now)
+        match value, bound:
+            case str() | Decimal(), Matches(pattern, otherwise) if not re.fullmatch(pattern, str(data)):
+                raise FixtureError(f"{data!r:.60} {otherwise}")
+            case _, OneOf(choices):
+                return _one_of(choices, value)
+            case int(), AtLeast(least) if value < least:
+                raise FixtureError(f"{value} is below {least}")
+            case int(), AtMost(most) if value > most:
+                raise FixtureError(f"{value} is above {most}")
+            case ((list() | tuple()), AtLeast(least)) if len(cast("list[object]", value)) < least:
+                raise FixtureError(f"there must be {least} or more")
+            case _:
+                return value
+
+    return bounded
 
 
 def _fields(cls: type) -> _Read:
@@ -140,7 +169,7 @@ def _fields(cls: type) -> _Read:
         for name, item in _object(data).items():
             read = readers.get(cast("str", name))
             if read is None:
-                raise FixtureError(f"there is no {name!r:.60} here; there are {', '.join(readers)}")
+                raise FixtureError(f"there is no {name!r:.60} here; there are {', '.join(readers)}", f"{name}")
             try:
                 values[cast("str", name)] = read(item, now)
             except FixtureError as error:
@@ -187,6 +216,8 @@ def _text(data: object, _: datetime) -> str:
 
 
 def _integer(data: object, _: datetime) -> int:
+    if isinstance(data, float) and data.is_integer():
+        data = int(data)
     if not isinstance(data, int) or isinstance(data, bool):
         raise FixtureError(f"{data!r:.60} is not a whole number")
     if not -INTEGERS <= data < INTEGERS:
@@ -199,6 +230,8 @@ def _number(data: object, now: datetime) -> float:
         return _integer(data, now)
     if not isinstance(data, float) or not math.isfinite(data):
         raise FixtureError(f"{data!r:.60} is not a number")
+    if not -INTEGERS <= data < INTEGERS:
+        raise FixtureError("the number is beyond 64 bits")
     return data
 
 
@@ -210,7 +243,7 @@ def _boolean(data: object, _: datetime) -> bool:
 
 def _date(data: object, _: datetime) -> date:
     try:
-        return date.fromisoformat(data if isinstance(data, str) else "")
+        return date.fromisoformat(data if isinstance(data, str) and DAY.fullmatch(data) else "")
     except ValueError:
         raise FixtureError(f"{data!r:.60} is not a day, YYYY-MM-DD") from None
 
@@ -229,16 +262,16 @@ def _time(data: object, now: datetime) -> datetime:
 
 
 def _moment(data: str, now: datetime) -> datetime:
-    try:
-        moment = datetime.fromisoformat(data)
-    except ValueError:
-        offset = OFFSET.fullmatch(data)
-        if offset is None:
-            raise FixtureError(f"{data!r:.60} is neither a time (RFC 3339) nor an offset such as -30d") from None
+    offset = OFFSET.fullmatch(data)
+    if offset is not None:
         sign, amount, unit = offset.groups()
         return now + timedelta(**{_UNITS[unit]: int(sign + amount)})
-    if moment.tzinfo is None:
-        raise FixtureError(f"{data!r} has no time zone; add Z or an offset")
+    try:
+        moment = datetime.fromisoformat(data if TIME.fullmatch(data) else "")
+    except ValueError:
+        raise FixtureError(
+            f"{data!r:.60} is neither a time (RFC 3339, with Z or an offset) nor an offset from now, such as -30d"
+        ) from None
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 

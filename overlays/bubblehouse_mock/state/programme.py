@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bubblehouse_mock.state.bounds import refuse_negative
+from bubblehouse_mock.state.bounds import Count
 from bubblehouse_mock.state.settings import RedemptionLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """A benefit as one tier has it."""
+    """A benefit as one tier has it.
+
+    Args:
+        bhid: Its id, the same in all tiers.
+        title: What it is called.
+        value: How much of it the tier has, for people.
+    """
 
     bhid: str
     title: str
@@ -20,24 +26,33 @@ class Feature:
 class Tier:
     """A tier. Its thresholds are what it takes to reach it, and to keep it.
 
-    Raises:
-        ValueError: `threshold_pts` is negative.
+    Args:
+        name: What it is called, and what customers name it by.
+        threshold_pts: Points that it takes.
+        threshold_spend: Money spent that it takes.
+        threshold_events: Events that it takes.
+        features: Its benefits.
+        redemption_limit: The limit of its customers, in place of the one for all.
     """
 
     name: str
-    threshold_pts: int = 0
+    threshold_pts: Count = 0
     threshold_spend: Decimal = Decimal(0)
     threshold_events: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
     redemption_limit: RedemptionLimit | None = None
 
-    def __post_init__(self) -> None:
-        refuse_negative(self, "threshold_pts")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A way to earn points."""
+    """A way to earn points.
+
+    Args:
+        bhid: Its id.
+        slugs: The names that calls know it by.
+        title: What it is called.
+        available: Whether it can be completed now.
+    """
 
     bhid: str
     slugs: tuple[str, ...]
@@ -49,26 +64,37 @@ class Source:
 class Offer:
     """Something to get for points.
 
-    Raises:
-        ValueError: `points` is negative.
+    Args:
+        id: Its id.
+        type: Kind of reward, as the balance names it.
+        title: What it is called.
+        desc: What it is, for people.
+        points: What it costs.
+        section: Where it stands among the offers.
+        image_url: Address of its picture; "" for none.
+        active: Whether it can be had now.
     """
 
     id: str
     type: str
     title: str
     desc: str = ""
-    points: int = 0
+    points: Count = 0
     section: str = ""
     image_url: str = ""
     active: bool = True
 
-    def __post_init__(self) -> None:
-        refuse_negative(self, "points")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A milestone of subscriptions."""
+    """A milestone of subscriptions.
+
+    Args:
+        bhid: Its id.
+        slugs: The names that calls know it by.
+        name: What it is called.
+        cycle: The cycle of the subscription that reaches it.
+    """
 
     bhid: str
     slugs: tuple[str, ...]
@@ -78,7 +104,14 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Achievement:
-    """Something a customer can come to own; its owner can turn it into discount codes."""
+    """Something a customer can come to own; its owner can turn it into discount codes.
+
+    Args:
+        bhid: Its id.
+        title: What it is called.
+        reward_desc: What a code of it gives.
+        amount: The money value of a code, where it has one.
+    """
 
     bhid: str
     title: str
@@ -89,6 +122,13 @@ class Achievement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """The whole of it. Tiers stand in rising order; a customer without a tier stands below the first.
+
+    Args:
+        tiers: The tiers.
+        sources: The ways to earn points.
+        offers: What can be had for points.
+        milestones: The milestones of subscriptions.
+        achievements: What customers can come to own.
 
     Raises:
         ValueError: Two tiers have one name, or two offers or achievements one id.

@@ -7,25 +7,34 @@ import types
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Final, Literal, Union, cast, get_args, get_origin
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
-from bubblehouse_mock.state.decoding import DECIMAL, INTEGERS, OFFSET, fields_of, required
+from bubblehouse_mock.state.bounds import AtLeast, AtMost, Matches, OneOf
+from bubblehouse_mock.state.decoding import DAY, DECIMAL, INTEGERS, OFFSET, TIME, fields_of, required
 
 _SECTION: Final = re.compile(r"^(Args|Attributes|Raises|Returns|Yields):$", re.MULTILINE)
 _ARGUMENT: Final = re.compile(r"^    (\w+): (.*(?:\n(?:     .*|$))*)", re.MULTILINE)
+
+
+def _whole(pattern: str) -> str:
+    return f"^(?:{pattern})$"
+
 
 _SCALARS: Final[dict[object, JsonObject]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer", "minimum": -INTEGERS, "maximum": INTEGERS - 1},
-    float: {"type": "number"},
-    date: {"type": "string", "format": "date"},
+    float: {"type": "number", "minimum": -INTEGERS, "exclusiveMaximum": INTEGERS},
+    date: {"type": "string", "format": "date", "pattern": _whole(DAY.pattern)},
     datetime: {
-        "description": "RFC 3339, or an offset from now such as -30d, +12h, -5m, +90s.",
-        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "pattern": f"^{OFFSET.pattern}$"}],
+        "examples": ["2026-05-20T12:00:00Z", "-30d", "+12h", "-5m", "+90s"],
+        "anyOf": [
+            {"type": "string", "format": "date-time", "pattern": _whole(TIME.pattern)},
+            {"type": "string", "pattern": _whole(OFFSET.pattern)},
+        ],
     },
-    Decimal: {"type": "string", "pattern": f"^{DECIMAL.pattern}$"},
+    Decimal: {"type": "string", "pattern": _whole(DECIMAL.pattern)},
 }
 
 
@@ -88,17 +97,42 @@ def _of(hint: object, place: str, waiting: list[type]) -> JsonObject:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
         return {"anyOf": [_of(arguments[0], place, waiting), {"type": "null"}]}
+    if origin is Annotated:
+        said = _of(arguments[0], place, waiting)
+        for bound in arguments[1:]:
+            said |= _bound(bound, is_list="items" in said)
+        return said
     if origin is Literal:
         return {"enum": list(arguments)}
-    if origin in {tuple, list}:
-        return {"type": "array", "items": _of(arguments[0], place, waiting)}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": _of(arguments[1], place, waiting)}
+    if origin in {tuple, list, dict}:
+        inner = [_of(argument, place, waiting) for argument in arguments if argument is not ...]
+        return _mapping(*inner) if origin is dict else {"type": "array", "items": inner[0]}
     if dataclasses.is_dataclass(hint):
         cls = cast("type", hint)
         waiting.append(cls)
         return {"$ref": place + cls.__name__}
-    return _SCALARS[hint]
+    return dict(_SCALARS[hint])
+
+
+def _bound(bound: object, *, is_list: bool) -> JsonObject:
+    match bound:
+        case AtLeast(least):
+            return {"minItems" if is_list else "minimum": least}
+        case AtMost(most):
+            return {"maximum": most}
+        case OneOf(choices):
+            return {"enum": list(choices)}
+        case Matches(pattern):
+            return {"pattern": _whole(pattern)}
+        case _:
+            raise TypeError(f"{bound!r} is not a bound")
+
+
+def _mapping(name: JsonObject, item: JsonObject) -> JsonObject:
+    known = name.get("enum")
+    if isinstance(known, list):  # as properties, an editor can offer them
+        return {"type": "object", "properties": {str(it): item for it in known}, "additionalProperties": False}
+    return {"type": "object", "additionalProperties": item}
 
 
 def documented(thing: object) -> tuple[str, dict[str, str]]:

@@ -3,43 +3,47 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, cast
+from typing import Annotated, Final, TypeAlias
 
 from bubblehouse_mock import money
-from bubblehouse_mock.state.bounds import refuse_below_one, refuse_negative
+from bubblehouse_mock.state.bounds import AtLeast, AtMost, Count, Matches, OneOf, Positive
 from bubblehouse_mock.state.calendar import Period, zone
 
 LONGEST_DELAY: Final = 5
 """The most seconds that a call is delayed by, as documented."""
 
-_RATE_LIMIT_SHAPE: Final = ({"read", "write"}, {"per_second", "per_day"}, {"customer", "shop"})
+PointValue: TypeAlias = Annotated[
+    Decimal, Matches(r"[0-9]{1,12}(\.[0-9]{1,12})?", 'is not what points can be worth, such as "0.01"')
+]
+_Scopes: TypeAlias = dict[Annotated[str, OneOf(("customer", "shop"))], Positive]
+_Periods: TypeAlias = dict[Annotated[str, OneOf(("per_second", "per_day"))], _Scopes]
+RateLimits: TypeAlias = dict[Annotated[str, OneOf(("read", "write"))], _Periods]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedemptionLimit:
-    """How many points a customer may redeem within a period of the shop's calendar."""
+    """How many points a customer may redeem within a period of the shop's calendar.
 
-    total: int
+    Args:
+        total: How many.
+        period: How long the period is.
+    """
+
+    total: Count
     period: Period
-
-    def __post_init__(self) -> None:
-        refuse_negative(self, "total")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointValueBucket:
     """A better rate for larger amounts: from `threshold` points on, so many points are worth `value`.
 
-    Raises:
-        ValueError: `threshold` is below 1, or `value` is negative.
+    Args:
+        threshold: From how many points on.
+        value: Money value of `threshold` points.
     """
 
-    threshold: int
-    value: Decimal
-
-    def __post_init__(self) -> None:
-        refuse_below_one(self, "threshold")
-        refuse_negative(self, "value")
+    threshold: Positive
+    value: PointValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +74,19 @@ class Settings:
         rate_limits: Limits that replace the contract's, in its shape: kind, `per_second` or `per_day`, scope, calls.
 
     Raises:
-        ValueError: A value is out of its range.
+        ValueError: This computer doesn't know the time zone, or two settings contradict each other.
     """
 
     time_zone: str = "UTC"
     program_enabled: bool = True
     points_enabled: bool = True
     points_spending_enabled: bool = True
-    point_value: Decimal | None = None
+    point_value: PointValue | None = None
     point_value_buckets: tuple[PointValueBucket, ...] = ()
-    minimum_redemption: int = 1
+    minimum_redemption: Positive = 1
     maximum_redemption: int | None = None
-    redemption_step: int = 1
-    redemption_buckets: tuple[int, ...] = ()
+    redemption_step: Positive = 1
+    redemption_buckets: tuple[Positive, ...] = ()
     only_redemption_buckets: bool = False
     minimum_order_value: Decimal | None = None
     redemption_limit: RedemptionLimit | None = None
@@ -92,17 +96,13 @@ class Settings:
     obsolete_versions: tuple[str, ...] = ()
     inaccessible_versions: tuple[str, ...] = ()
     rate_limits_enabled: bool = False
-    rate_limit_delay: int = LONGEST_DELAY
-    rate_limits: dict[str, dict[str, dict[str, int]]] | None = None
+    rate_limit_delay: Annotated[int, AtLeast(0), AtMost(LONGEST_DELAY)] = LONGEST_DELAY
+    rate_limits: RateLimits | None = None
 
     def __post_init__(self) -> None:
         zone(self.time_zone)
-        refuse_below_one(self, "minimum_redemption", "redemption_step")
         _check_redemptions(self)
         _check_point_values(self)
-        if not 0 <= self.rate_limit_delay <= LONGEST_DELAY:
-            raise ValueError(f"rate_limit_delay={self.rate_limit_delay} is not from 0 to {LONGEST_DELAY}")
-        _check_rate_limits(self.rate_limits, _RATE_LIMIT_SHAPE, "rate_limits")
 
     def worth(self, points: int) -> Decimal | None:
         """Return the money value of points, to a millionth; None where points have none.
@@ -126,8 +126,6 @@ def _check_redemptions(settings: Settings) -> None:
     if settings.only_redemption_buckets and not buckets:
         raise ValueError("only_redemption_buckets without redemption_buckets allows no amount; list some")
     for bucket in buckets:
-        if bucket < 1:
-            raise ValueError(f"redemption_buckets: {bucket} is below 1")
         if most is not None and bucket > most:
             raise ValueError(
                 f"redemption_buckets: {bucket} is above maximum_redemption={most}; leave it out, or raise the maximum"
@@ -141,13 +139,3 @@ def _check_point_values(settings: Settings) -> None:
     for threshold in thresholds:
         if thresholds.count(threshold) > 1:
             raise ValueError(f"point_value_buckets: two have the threshold {threshold}; keep one")
-
-
-def _check_rate_limits(node: object, shape: tuple[set[str], ...], place: str) -> None:
-    if isinstance(node, int) and node < 1:
-        raise ValueError(f"{place}={node} is below 1")
-    if isinstance(node, dict):
-        for name, inner in cast("dict[str, object]", node).items():
-            if name not in shape[0]:
-                raise ValueError(f"{place}: {name!r} is not one of {', '.join(sorted(shape[0]))}")
-            _check_rate_limits(inner, shape[1:], f"{place}.{name}")

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
 
+from bubblehouse_mock.state.bounds import AtLeast, Matches
 from bubblehouse_mock.state.calls import Booking, CallCounter
 from bubblehouse_mock.state.customer import Coupon, CouponStatus, Customer, Ownership
 from bubblehouse_mock.state.decoding import FixtureError
@@ -20,28 +22,23 @@ class Fixture:
     """A shop as data: what a fixture file holds.
 
     Args:
-        shop: The shop's slug.
-        keys: The secrets of the shop and its partners.
+        shop: The shop's slug. It has no slash: in a token, that separates it from a customer's id.
+        keys: The secrets of the shop and its partners. There is one at least: nothing else makes tokens.
         settings: What an admin of the shop can set.
         programme: What the shop offers.
         customers: Who its customers are, and what each has.
 
     Raises:
-        ValueError: The slug could not be told apart from a customer's id in a token, or there is no key, or a key id
-            stands twice.
+        ValueError: A key id stands twice.
     """
 
-    shop: str
-    keys: tuple[Key, ...]
+    shop: Annotated[str, Matches("[^/]+", "must be a slug without slashes")]
+    keys: Annotated[tuple[Key, ...], AtLeast(1)]
     settings: Settings = field(default_factory=Settings)
     programme: Programme = field(default_factory=Programme)
     customers: list[Customer] = field(default_factory=list[Customer])
 
     def __post_init__(self) -> None:
-        if not self.shop or "/" in self.shop:
-            raise ValueError(f"shop={self.shop!r} must be a slug without slashes")
-        if not self.keys:
-            raise ValueError("a shop needs a key: nothing else makes tokens")
         if len({key.key_id for key in self.keys}) != len(self.keys):
             raise ValueError("two keys have the same key_id")
 

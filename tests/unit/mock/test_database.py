@@ -163,6 +163,15 @@ def test_a_file_remembers_just_what_memory_does(
         mock.close()
 
 
+def test_the_most_points_at_the_highest_point_value_are_read_again(open_mock: Open) -> None:
+    mock, most = open_mock(), 2**63 - 1
+    mock.configure(point_value="9" * 12, redemption_limit=None)
+    mock.control.add_customer({"shopid": "2001"})
+    mock.control.add_change("2001", {"pts": most})
+    assert redeem(mock, most, "2001")[0] == 200
+    assert everything(open_mock()) == everything(mock)
+
+
 def test_another_mock_sees_at_once_what_changed(open_mock: Open) -> None:
     one, other = open_mock(), open_mock()
     status, redemption = redeem(one)

@@ -220,7 +220,7 @@ def test_a_fault_is_plain_data(data: dict[str, Any]) -> None:
         ({"delay": "3"}, "delay: '3' is not a number"),
         ({"delay": True}, "delay: True is not a number"),
         ({"delay": 10**400}, "delay: the number is beyond 64 bits"),
-        ({"status": 502.0}, "status: 502.0 is not a whole number"),
+        ({"status": 502.5}, "status: 502.5 is not a whole number"),
         ({"delay": 1000}, "delay=1000; give seconds, from 0 to 600"),
         ([], "is not an object"),
     ],
