@@ -1,6 +1,7 @@
 """Fixture files: shops in YAML or JSON."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +12,13 @@ import yaml
 from bubblehouse_mock.jsontext import MalformedJsonError, parse
 from bubblehouse_mock.state.decoding import FixtureError, decode
 from bubblehouse_mock.state.log import Log
+from bubblehouse_mock.state.reading import YamlReader
 from bubblehouse_mock.state.shop import Fixture, Shop
 
 FixtureSource: TypeAlias = "str | Path | Mapping[str, object] | None"
 """A file in YAML, or in JSON where its name ends in `.json`; its data; or None for the demo shop."""
 
-_MOST_NODES: Final = 5_000_000  # a few hundred bytes can say more than that, once aliases refer to aliases
+_MOST_SEARCHED: Final = 2**23  # bytes; beyond, to find an error's line would take longer than anybody wants to wait
 
 
 class FixtureFile:
@@ -31,7 +33,7 @@ class FixtureFile:
 
     def __init__(self, source: FixtureSource = None) -> None:
         self._name = "fixture"
-        self._tree: yaml.Node | None = None
+        self._text = ""
         if isinstance(source, Mapping):
             self.data: object = source
             return
@@ -42,14 +44,12 @@ class FixtureFile:
             self.data = parse(content) if self._name.endswith(".json") else self._read(content.decode("utf-8"))
         except OSError as error:
             raise FixtureError(f"{self._name} can't be read: {error.strerror}") from None
-        except RecursionError:
-            raise FixtureError(f"{self._name} is nested too deeply, or holds itself") from None
         except MalformedJsonError as error:
             raise FixtureError(f"{self._name} is not JSON as expected: {error}") from None
-        except FixtureError:
-            raise
-        except (ValueError, yaml.YAMLError) as error:  # not UTF-8, or an integer of thousands of digits
-            raise FixtureError(f"{self._name} is not YAML: {error}") from None
+        except UnicodeDecodeError:
+            raise FixtureError(f"{self._name} is not YAML: it is not UTF-8") from None
+        if len(content) <= _MOST_SEARCHED:
+            self._text = content.decode("utf-8")
 
     def shops(self, now: datetime, log: Log) -> list[Shop]:
         """Make fresh shops of it.
@@ -89,76 +89,31 @@ class FixtureFile:
             yield shop
 
     def _read(self, text: str) -> object:
-        loader = _LOADER(text)
-        # JSON's view of YAML: a date is a string.
-        loader.yaml_implicit_resolvers = {
-            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-            for first, resolvers in loader.yaml_implicit_resolvers.items()
-        }
+        reader = YamlReader(text)
         try:
-            self._tree = loader.get_single_node()
-            if self._tree is None:
-                return None
-            self._check(self._tree)
-            return cast("object", loader.construct_document(self._tree))  # pyright: ignore[reportUnknownMemberType] - yaml's stub
-        finally:
-            loader.dispose()
-
-    def _check(self, tree: yaml.Node) -> None:
-        weights: dict[int, int] = {}
-
-        def weigh(node: yaml.Node) -> int:
-            """Return how much there is once all aliases are written out; each node is looked at once."""
-            known = weights.get(id(node))
-            if known == 0:
-                raise RecursionError
-            if known is not None:
-                return known
-            weights[id(node)] = 0  # while its children are looked at: one of them may be itself
-            keys: set[str] = set()
-            for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-                if key.value in keys:
-                    line = key.start_mark.line + 1
-                    raise FixtureError(f"{self._name}:{line}: {key.value}: this key stands twice")
-                keys.add(key.value)
-            if node.tag not in _JSON_TAGS:
-                line = node.start_mark.line + 1
-                raise FixtureError(f"{self._name}:{line}: {node.tag.rpartition(':')[2]} is nothing that JSON has")
-            weights[id(node)] = 1 + sum(weigh(child) for child in _children(node))
-            return weights[id(node)]
-
-        if weigh(tree) >= _MOST_NODES:
-            raise FixtureError(f"{self._name} is too large, with its aliases written out; make it a .json file")
+            return reader.read()
+        except FixtureError as error:
+            raise self._at(reader.line, error) from None
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark is not None else reader.line
+            raise self._at(line, f"it is not YAML: {error.problem}") from None
+        except yaml.YAMLError as error:  # a character that YAML doesn't have
+            raise self._at(reader.line, f"it is not YAML: {error}") from None
 
     def _located(self, error: FixtureError) -> FixtureError:
-        line = None
-        if self._tree is not None:
-            line = next((node.start_mark.line + 1 for place, node in _places(self._tree) if place == error.place), None)
-        return FixtureError(f"{self._name}:{line}: {error}" if line else f"{self._name}: {error}")
+        """Return an error with the line of what it is about; JSON is read as YAML to that end."""
+        reader = YamlReader(self._text)
+        with suppress(FixtureError, yaml.YAMLError):  # a few notations of JSON are none of YAML's
+            reader.read()
+        place = error.place
+        while place and place not in reader.lines:  # what an alias stands for is where the alias is
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+        return self._at(reader.lines.get(place), error)
+
+    def _at(self, line: int | None, problem: object) -> FixtureError:
+        return FixtureError(f"{self._name}:{line}: {problem}" if line else f"{self._name}: {problem}")
 
 
 def _object(data: object) -> Mapping[str, object]:
     """Return data as an object; an empty one where it is none."""
     return cast("Mapping[str, object]", data) if isinstance(data, Mapping) else {}
-
-
-def _children(node: yaml.Node) -> Iterator[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        yield from (value for _, value in node.value)
-    elif isinstance(node, yaml.SequenceNode):
-        yield from node.value
-
-
-def _places(node: yaml.Node, place: str = "") -> Iterator[tuple[str, yaml.Node]]:
-    """Yield every place of a YAML tree."""
-    yield place, node
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _places(value, f"{place}.{key.value}" if place else str(key.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _places(item, f"{place}[{index}]")
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_JSON_TAGS: Final = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")}
