@@ -19,7 +19,7 @@ def answer(call: Call) -> JsonObject:
     """
     shop, customer, now = call.shop, call.customer, call.now
     pts, external = call.integer("pts"), call.flag("no_coupon")
-    replaced = _replaced(call) if shop.settings.provisional_redemptions and not external else []
+    replaced = customer.replaceable_coupons if shop.settings.provisional_redemptions and not external else []
     _check_settings(call, pts)
     _check_balance(call, pts, replaced)
     amount = shop.settings.worth(pts)
@@ -57,10 +57,6 @@ def answer(call: Call) -> JsonObject:
     if replaced:
         output["remove_coupon_codes"] = [coupon.code for coupon in replaced]
     return output
-
-
-def _replaced(call: Call) -> list[Coupon]:
-    return [coupon for coupon in call.customer.coupons if coupon.provisional and coupon.status == "unused"]
 
 
 def _check_settings(call: Call, pts: int) -> None:

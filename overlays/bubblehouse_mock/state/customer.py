@@ -1,9 +1,10 @@
 """A customer of the shop and what belongs to one: codes, achievements, points."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from bubblehouse_mock.state.bounds import Count, Matches
 from bubblehouse_mock.state.ledger import Change, Ledger
@@ -38,6 +39,36 @@ class Coupon:
     change_bhid: str | None = None
     provisional: bool = False
     status: CouponStatus = "unused"
+
+
+class _CouponIndex:
+    """Finds codes without going through all of them."""
+
+    __slots__ = ("by_code", "by_redemption", "replaceable")
+
+    def __init__(self, coupons: Iterable[Coupon] = ()) -> None:
+        self.by_code: dict[str, Coupon] = {}
+        self.by_redemption: dict[str, Coupon] = {}
+        self.replaceable: dict[str, Coupon] = {}
+        for coupon in coupons:
+            self.add(coupon)
+
+    def add(self, coupon: Coupon) -> None:
+        """Take a code in."""
+        self.by_code[coupon.code] = coupon
+        if coupon.change_bhid is not None:
+            self.by_redemption[coupon.change_bhid] = coupon
+        self.note_status(coupon)
+
+    def note_status(self, coupon: Coupon) -> None:
+        """See what the status of a code makes of it."""
+        if coupon.provisional and coupon.status == "unused":
+            self.replaceable[coupon.code] = coupon
+        else:
+            self.replaceable.pop(coupon.code, None)
+
+
+_NO_COUPONS: Final = _CouponIndex()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,7 +136,7 @@ class Customer:
         completed_sources: Ids of the sources that are done.
         referral_stats: What became of the customer's referrals.
         achievements: What the customer owns or owned.
-        coupons: All codes the customer ever got.
+        coupons: All codes the customer ever got; the methods below add one and change its status.
         changes: All point changes, oldest first.
 
     Raises:
@@ -128,6 +159,7 @@ class Customer:
     coupons: list[Coupon] = field(default_factory=list[Coupon])
     changes: list[Change] = field(default_factory=list[Change])
     ledger: Ledger = field(init=False, repr=False)
+    _coupon_index: _CouponIndex | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         if not self.shopid and not self.email:
@@ -141,10 +173,38 @@ class Customer:
         names = [self.bhid, *(it.bhid for it in self.changes), *(it.code for it in self.coupons)]
         return [name for name in names if name]
 
+    @property
+    def replaceable_coupons(self) -> list[Coupon]:
+        """The unused codes that the next provisional redemption replaces."""
+        return list(self._coupons.replaceable.values())
+
     def coupon(self, code: str) -> Coupon | None:
         """Return one of the customer's codes."""
-        return next((it for it in self.coupons if it.code == code), None)
+        return self._coupons.by_code.get(code)
 
     def coupon_of(self, change_bhid: str) -> Coupon | None:
         """Return the code that a redemption made; None where it made none."""
-        return next((it for it in reversed(self.coupons) if it.change_bhid == change_bhid), None)
+        return self._coupons.by_redemption.get(change_bhid)
+
+    def add_coupon(self, coupon: Coupon) -> None:
+        """Give the customer a code."""
+        self.coupons.append(coupon)
+        if self._coupon_index is not None:
+            self._coupon_index.add(coupon)
+
+    def set_coupon_status(self, code: str, status: CouponStatus) -> Coupon:
+        """Change the status of a code, and return it.
+
+        Raises:
+            KeyError: The customer has no such code.
+        """
+        coupon = self._coupons.by_code[code]
+        coupon.status = status
+        self._coupons.note_status(coupon)
+        return coupon
+
+    @property
+    def _coupons(self) -> _CouponIndex:
+        if self._coupon_index is None and self.coupons:
+            self._coupon_index = _CouponIndex(self.coupons)
+        return self._coupon_index or _NO_COUPONS

@@ -151,7 +151,7 @@ class Shop:
             if self.ids.is_taken(coupon.code):
                 raise FixtureError(f"the code {coupon.code!r} is taken")
             self.ids.take(coupon.code)
-            customer.coupons.append(coupon)
+            customer.add_coupon(coupon)
             self._by_code[coupon.code] = customer
             self._record("code", customer.bhid, coupon)
             return coupon
@@ -163,10 +163,7 @@ class Shop:
             KeyError: The customer never got it.
         """
         with self.changing():
-            coupon = customer.coupon(code)
-            if coupon is None:
-                raise KeyError(code)
-            coupon.status = status
+            coupon = customer.set_coupon_status(code, status)
             self._record("code_status", customer.bhid, {"code": code, "status": status})
             return coupon
 
