@@ -13,7 +13,7 @@ from uvicorn.config import LOGGING_CONFIG
 from bubblehouse_mock.control import Access
 from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
-from bubblehouse_mock.serving.asgi import MockApp
+from bubblehouse_mock.serving.asgi import App, MockApp
 from bubblehouse_mock.serving.protocols import FASTEST
 
 _HIGHEST_PORT: Final = 65_535
@@ -101,12 +101,24 @@ def run(mock: BubblehouseMock, served: Served, listener: socket.socket, on_ready
         listener: The socket.
         on_ready: Called once connections are accepted.
     """
+    run_app(MockApp(mock, control=served.access), listener, on_ready, log=served.log)
+
+
+def run_app(app: App, listener: socket.socket, on_ready: Callable[[], None], *, log: str | None = None) -> None:
+    """Serve any application as a mock is served.
+
+    Args:
+        app: The application.
+        listener: As for `run`.
+        on_ready: As for `run`.
+        log: As in `Served`.
+    """
     # A shop of a hundred thousand customers would be looked through for garbage again and again, for a second each. And
     # what calls leave behind is no garbage, but the ledger: it needn't be looked at after every few calls.
     gc.collect()
     gc.freeze()
     gc.set_threshold(_RARELY, 50, 50)
-    _server(mock, served, on_ready).run(sockets=[listener])
+    _server(app, on_ready, log).run(sockets=[listener])
 
 
 @contextmanager
@@ -127,7 +139,7 @@ def running(mock: BubblehouseMock, *, host: str = "127.0.0.1", port: int = 0) ->
     before, ready = mock.base_url, threading.Event()
     with listening(host, port) as (listener, base_url):
         mock.base_url = base_url
-        server = _server(mock, Served(base_url, access_from(host)), ready.set)
+        server = _server(MockApp(mock, control=access_from(host)), ready.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="bubblehouse-mock", daemon=True)
         thread.start()
         try:
@@ -146,18 +158,18 @@ def _logging() -> dict[str, object]:
     return {**LOGGING_CONFIG, "handlers": {**handlers, "access": {**handlers["access"], "stream": "ext://sys.stderr"}}}
 
 
-def _server(mock: BubblehouseMock, served: Served, on_ready: Callable[[], None]) -> _ReadyServer:
+def _server(app: App, on_ready: Callable[[], None], log: str | None = None) -> _ReadyServer:
     config = uvicorn.Config(
-        MockApp(mock, control=served.access),
+        app,
         http=FASTEST,
         lifespan="off",
         ws="none",
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        log_config=None if served.log is None else _logging(),
-        log_level=served.log,
-        access_log=served.log in {"info", "debug", "trace"},
+        log_config=None if log is None else _logging(),
+        log_level=log,
+        access_log=log in {"info", "debug", "trace"},
         timeout_graceful_shutdown=2,
     )
     return _ReadyServer(config, on_ready)
