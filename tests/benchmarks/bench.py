@@ -14,7 +14,7 @@ from typing import Final
 from tests.benchmarks import environment, server
 from tests.benchmarks.answers import full_program
 from tests.benchmarks.awake import awake
-from tests.benchmarks.contender import Contender
+from tests.benchmarks.clients import Client
 from tests.benchmarks.processes import Child, MissingError, worker
 from tests.benchmarks.rounds import Tick, untold
 from tests.benchmarks.served import POINTS
@@ -29,6 +29,7 @@ class Bench:
 
     Attributes:
         url: The server.
+        cores: The processor cores that there are.
         folder: Compiled contenders, and the large answer.
         python: The interpreter that has httpx and this project.
         peers: The interpreter that has other SDKs, where they are wanted.
@@ -37,6 +38,7 @@ class Bench:
     """
 
     url: str
+    cores: frozenset[int]
     folder: Path
     python: Path
     peers: Path | None
@@ -52,7 +54,7 @@ class Bench:
         """Return how many rounds to make of those that a full run makes."""
         return max(3, full // 5) if self.quick else full
 
-    def interpreter(self, contender: Contender) -> Path:
+    def interpreter(self, contender: Client) -> Path:
         """Return what a contender runs in.
 
         Raises:
@@ -64,23 +66,23 @@ class Bench:
             raise MissingError("--peers measures it")
         return self.peers
 
-    def start(self, contender: Contender) -> list[str]:
+    def start(self, contender: Client) -> list[str]:
         """Return the program that makes one call and ends."""
         code = _START.format(contender.module, POINTS)
         return [str(self.interpreter(contender)), "-c", code, str(self.folder), self.url]
 
-    def worker(self, contender: Contender, function: str, argument: str) -> AbstractContextManager[Child]:
+    def worker(self, contender: Client, function: str, argument: str) -> AbstractContextManager[Child]:
         """Start a process that calls what a contender's function makes of an argument."""
         program = (self.interpreter(contender), self.folder / "worker.py")
         return worker(
             [*map(str, program), contender.module, function, argument], None if function == "token" else str(POINTS)
         )
 
-    def present(self, contenders: Iterable[Contender], function: str, argument: str) -> list[Contender]:
+    def present(self, contenders: Iterable[Client], function: str, argument: str) -> list[Client]:
         """Return those contenders that are installed and have a function."""
         return [one for one in contenders if not one.optional or self._is_there(one, function, argument)]
 
-    def _is_there(self, contender: Contender, function: str, argument: str) -> bool:
+    def _is_there(self, contender: Client, function: str, argument: str) -> bool:
         try:
             with self.worker(contender, function, argument):
                 return True
@@ -102,20 +104,23 @@ def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = unt
         tempfile.TemporaryDirectory(prefix="bench-") as name,
         awake({cores[0], cores[-1]}),
         server.running(cores[-1]) as url,
-        _pinned(cores[0], cores),
+        pinned({cores[0]}),
     ):
         folder = Path(name) / "contenders"
         shutil.copytree(_CONTENDERS, folder)
         compileall.compile_dir(folder, quiet=2)
-        bench = Bench(url, folder, environment.create(Path(name) / "environment"), peers, quick, tick)
+        python = environment.create(Path(name) / "environment", environment.CLIENT)
+        bench = Bench(url, frozenset(cores), folder, python, peers, quick, tick)
         bench.large_answer.write_text(json.dumps(full_program()), encoding="utf-8")
         yield bench
 
 
 @contextmanager
-def _pinned(core: int, afterwards: Iterable[int]) -> Iterator[None]:
-    os.sched_setaffinity(0, {core})
+def pinned(cores: Iterable[int]) -> Iterator[None]:
+    """Keep this process, and those that it starts meanwhile, on some processor cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, afterwards)
+        os.sched_setaffinity(0, before)

@@ -12,56 +12,66 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from sysconfig import get_path
+from typing import Final
 
 from packaging.requirements import Requirement
 
 _ROOT = Path(__file__).parents[2]
-_DISTRIBUTIONS = ("httpx", "bubblehouse-loyalty", "pyreqwest")
-_SOURCES = (_ROOT / "overlays" / "bubblehouse", _ROOT / "generated" / "bubblehouse_loyalty")
+_SOURCES = (
+    _ROOT / "overlays" / "bubblehouse",
+    _ROOT / "generated" / "bubblehouse_loyalty",
+)
+
+CLIENT: Final = ("httpx", "bubblehouse-loyalty", "pyreqwest")
 
 
-def create(directory: Path) -> Path:
-    """Make the environment out of copies of what is installed here, and of this project's packages as they are now.
+def create(directory: Path, distributions: Iterable[str]) -> Path:
+    """Make an environment out of copies of what is installed here, and of this project's packages as they are now.
 
     Args:
-        directory: Where; it must not exist.
+        directory: Where. If it is there already, it is what was made before.
+        distributions: What is in it, beside what that requires.
 
     Returns:
         Its interpreter.
     """
-    venv.create(directory, symlinks=True)
     base = {"base": str(directory), "platbase": str(directory)}
     packages = Path(get_path("purelib", "venv", base))
-    for source in {*_SOURCES, *_files(_DISTRIBUTIONS)}:
+    python = Path(get_path("scripts", "venv", base)) / Path(sys.executable).name
+    if directory.exists():
+        return python
+    venv.create(directory, symlinks=True)
+    for source in {*_SOURCES, *_files(distributions)}:
         if source.is_dir():
             shutil.copytree(source, packages / source.name)
         else:
             shutil.copy2(source, packages)
     compileall.compile_dir(packages, quiet=2)
-    return Path(get_path("scripts", "venv", base)) / Path(sys.executable).name
+    return python
 
 
 def _files(distributions: Iterable[str]) -> Iterator[Path]:
     """Yield what lies at the top of site-packages of distributions and their requirements, as far as installed."""
-    waiting, seen = list(distributions), set[str]()
+    waiting, seen = [Requirement(text) for text in distributions], set[str]()
     while waiting:
-        name = waiting.pop()
-        if name in seen:
+        wanted = waiting.pop()
+        if str(wanted) in seen:
             continue
-        seen.add(name)
+        seen.add(str(wanted))
         try:
-            distribution = metadata.distribution(name)
+            distribution = metadata.distribution(wanted.name)
         except metadata.PackageNotFoundError:
             continue
         for file in distribution.files or ():
             # This project is installed by a .pth file that leads to its source.
             if file.parts[0] not in {"..", "__pycache__"} and file.suffix != ".pth":
                 yield Path(str(distribution.locate_file(file.parts[0])))
-        waiting += _required(distribution)
+        waiting += _required(distribution, wanted.extras)
 
 
-def _required(distribution: metadata.Distribution) -> Iterator[str]:
+def _required(distribution: metadata.Distribution, extras: Iterable[str]) -> Iterator[Requirement]:
     for text in distribution.requires or ():
         requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield requirement.name
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield requirement

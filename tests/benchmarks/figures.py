@@ -1,7 +1,7 @@
 """Ratios of one round each, and what they come to."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -41,3 +41,8 @@ def ratios(ours: Sequence[float], reference: Sequence[float], net_of: Sequence[f
     """
     base = net_of or [0.0] * len(reference)
     return Figure.of([(own - less) / (other - less) for own, other, less in zip(ours, reference, base, strict=True)])
+
+
+def compared(taken: Mapping[str, Sequence[float]], reference: str) -> dict[str, Figure]:
+    """Compare all that was measured in the same rounds with one of them, which is given by its name."""
+    return {name: ratios(values, taken[reference]) for name, values in taken.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from sysconfig import get_path
 from typing import Final
 
-from tests.benchmarks.contender import Contender
+from tests.benchmarks.clients import Client
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parents[1]
@@ -19,8 +19,8 @@ _REQUIREMENTS: Final = _HERE / "peers.txt"
 _CONTRACT: Final = _ROOT / "generated" / "bubblehouse_loyalty" / "openapi.json"
 
 
-def _sdk(name: str, module: str, imports: str, script: str) -> Contender:
-    return Contender(name, module, imports=imports, script=script, optional=True, peer=True)
+def _sdk(name: str, module: str, imports: str, script: str) -> Client:
+    return Client(name, module, imports=imports, script=script, optional=True, peer=True)
 
 
 PEERS: Final = (
@@ -72,8 +72,8 @@ PEERS: Final = (
 
 DECODERS: Final = (
     PEERS[-1],
-    Contender("pydantic", "with_pydantic", optional=True, peer=True),
-    Contender("msgspec", "with_msgspec", optional=True, peer=True),
+    Client("pydantic", "with_pydantic", optional=True, peer=True),
+    Client("msgspec", "with_msgspec", optional=True, peer=True),
 )
 
 

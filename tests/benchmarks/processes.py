@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 
 class ProgramError(Exception):
@@ -59,8 +61,9 @@ def run(command: Sequence[str]) -> Run:
 class Child:
     """A process that is talked to, line by line."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", complaints: IO[str]) -> None:
         self._process = process
+        self._complaints = complaints
         self.id = process.pid
 
     def ask(self, request: str) -> float:
@@ -83,25 +86,39 @@ class Child:
         assert self._process.stdout is not None
         text = self._process.stdout.readline().strip()
         if not text:
-            raise ProgramError(f"ended too early: {self._process.args!r}")
+            self._complaints.seek(0)
+            raise ProgramError(f"ended too early: {self._process.args!r}\n{self._complaints.read().strip()}")
         return text
 
 
 @contextmanager
-def child(command: Sequence[str], directory: Path | None = None) -> Iterator[Child]:
-    """Start a process, and end it afterwards.
+def child(
+    command: Sequence[str], directory: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Child]:
+    """Start a process, and end it and its own afterwards. What it complains of is not shown, unless it ends by itself.
 
     Args:
         command: What starts it.
         directory: Where it runs; where we do, unless given.
+        environment: Its environment variables; ours, unless given.
     """
-    with subprocess.Popen(
-        command, cwd=directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as complaints,
+        subprocess.Popen(
+            command,
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            process_group=0,
+        ) as process,
+    ):
         try:
-            yield Child(process)
+            yield Child(process, complaints)
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -7,11 +7,10 @@ from typing import Final
 from tests.benchmarks.contender import Contender
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.peers import DECODERS, PEERS
-from tests.benchmarks.rows import Figures, Goal, Row
+from tests.benchmarks.row import Figures, Goal, Row, Section
 
-HEAD: Final = ("what", "transport", "measured", "quartiles", "n", "goal", "met", "best peer")
 DETAIL_HEAD: Final = ("what", "who", "measured", "quartiles", "n")
-_MISSING: Final = "not installed"
+_MISSING: Final = "not measured"
 _PEERS: Final = frozenset(one.name for one in (*PEERS, *DECODERS))
 
 
@@ -21,7 +20,7 @@ class Line:
 
     Attributes:
         row: What was measured.
-        contender: Which of this project's clients.
+        contender: Which of this project's ways to do it.
         goal: What it should come to.
         figures: What all came to.
     """
@@ -33,16 +32,16 @@ class Line:
 
     @property
     def figure(self) -> Figure | None:
-        """What it came to, if it is installed."""
+        """What it came to, if it was measured."""
         return self.figures.get(self.contender.name)
 
     @property
     def met(self) -> bool | None:
-        """Whether that is the goal, if it is installed."""
+        """Whether that is the goal, if it was measured."""
         return None if self.figure is None else self.goal.met(self.figure)
 
     def cells(self) -> tuple[str, ...]:
-        """Return the line of the table below `HEAD`."""
+        """Return the line of the table below `head`."""
         unit = self.row.unit
         sign = "≥" if self.goal.at_least else "≤"
         verdict = {True: "yes", False: "NO", None: "-"}[self.met]
@@ -56,6 +55,11 @@ class Line:
         choose = max if self.goal.at_least else min
         name = choose(peers, key=lambda one: peers[one].value)
         return f"{number(peers[name].value)} {name}"
+
+
+def head(section: Section) -> tuple[str, ...]:
+    """Return the head of a section's table of goals."""
+    return "what", section.ours, "measured", "quartiles", "n", "goal", "met", "best peer"
 
 
 def lines(results: Mapping[Row, Figures]) -> list[Line]:
@@ -75,15 +79,15 @@ def details(results: Mapping[Row, Figures]) -> list[tuple[str, ...]]:
     return found
 
 
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown(top: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table."""
-    body = [head, ["---"] * len(head), *rows]
+    body = [top, ["---"] * len(top), *rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in body)
 
 
 def number(value: float) -> str:
     """Write a number with the digits that mean something."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _with(value: float, unit: str) -> str:

@@ -5,12 +5,12 @@ The margins are wide: what fails here has got much worse, on a loaded machine to
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import pytest
 from tests.benchmarks.bench import Bench, prepared
-from tests.benchmarks.contender import DEFAULT, FAST, JSON, REFERENCE, Contender
+from tests.benchmarks.clients import DEFAULT, FAST, JSON, REFERENCE, Client
 from tests.benchmarks.processes import run
 from tests.benchmarks.rounds import interleaved
 
@@ -31,25 +31,29 @@ def _modules(bench: Bench, code: str) -> set[str]:
     return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
 
-def _after_a_call(bench: Bench, contender: Contender) -> set[str]:
+def _after_a_call(bench: Bench, contender: Client) -> set[str]:
     loaded = _modules(bench, f"import {contender.module} as m; m.sync(sys.argv[2])()")
     assert "bubblehouse_loyalty.models.customer_balance_result_3" in loaded
     return loaded
 
 
-def _ratio(measures: Mapping[Contender, Callable[[], float]], reference: Contender = REFERENCE) -> float:
+def _ratio(measures: Mapping[Client, Callable[[], float]], reference: Client = REFERENCE) -> float:
     """Compare the best of several rounds, in processor time: a disturbance only ever adds, and little to that."""
     taken = interleaved({one.name: measure for one, measure in measures.items()}, _ROUNDS)
     (ours,) = (one for one in measures if one is not reference)
     return min(taken[ours.name]) / min(taken[reference.name])
 
 
+def _processor(program: Sequence[str]) -> float:
+    return run(program).cpu
+
+
 def _importing(bench: Bench, code: str) -> float:
-    return run([str(bench.python), "-c", code]).cpu
+    return _processor([str(bench.python), "-c", code])
 
 
-def _starting(bench: Bench, contender: Contender) -> float:
-    return run(bench.start(contender)).cpu
+def _starting(bench: Bench, contender: Client) -> float:
+    return _processor(bench.start(contender))
 
 
 def test_importing_the_package_loads_next_to_nothing(bench: Bench) -> None:
@@ -80,12 +84,12 @@ def test_importing_costs_a_fraction_of_httpx(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("ours", "limit"), [(DEFAULT, 1.25), (FAST, 0.8)])
-def test_the_first_answer_is_not_far_behind_raw_httpx(bench: Bench, ours: Contender, limit: float) -> None:
+def test_the_first_answer_is_not_far_behind_raw_httpx(bench: Bench, ours: Client, limit: float) -> None:
     assert _ratio({one: partial(_starting, bench, one) for one in (ours, REFERENCE)}) <= limit
 
 
 @pytest.mark.parametrize(("ours", "limit"), [(DEFAULT, 1.1), (FAST, 0.8)])
-def test_a_typed_call_costs_no_more_than_a_raw_one(bench: Bench, ours: Contender, limit: float) -> None:
+def test_a_typed_call_costs_no_more_than_a_raw_one(bench: Bench, ours: Client, limit: float) -> None:
     with bench.worker(ours, "sync", bench.url) as typed, bench.worker(REFERENCE, "sync", bench.url) as raw:
         calls = {ours: partial(typed.ask, "busy calls 30"), REFERENCE: partial(raw.ask, "busy calls 30")}
         assert _ratio(calls) <= limit

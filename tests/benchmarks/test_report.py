@@ -2,11 +2,12 @@
 
 import pytest
 from tests.benchmarks import page, report
-from tests.benchmarks.contender import DEFAULT, FAST, REFERENCE
+from tests.benchmarks.clients import DEFAULT, FAST, REFERENCE
 from tests.benchmarks.figures import Figure, ratios
 from tests.benchmarks.machine import this
 from tests.benchmarks.rounds import interleaved
-from tests.benchmarks.rows import ROWS, Goal, Row
+from tests.benchmarks.row import Goal, Row, Section
+from tests.benchmarks.rows import SECTIONS
 
 
 def _row(at_least: bool = False, limit: float = 2.0) -> Row:  # noqa: FBT001, FBT002 - two of a kind
@@ -40,7 +41,7 @@ def test_everything_is_measured_once_a_round_in_turn_after_a_first_time_that_doe
 def test_a_goal_is_met_up_to_its_limit(at_least: bool, value: float, met: str) -> None:  # noqa: FBT001 - parametrised
     line, other = report.lines({_row(at_least): {DEFAULT.name: Figure(value, 1.0, 3.0, 9)}})
     assert line.cells()[1:7] == ("default", f"{value:.3g}", "1 to 3", "9", f"{'≥' if at_least else '≤'} 2", met)
-    assert other.cells()[1:7] == ("[fast]", "not installed", "", "", "≤ 1", "-")
+    assert other.cells()[1:7] == ("[fast]", "not measured", "", "", "≤ 1", "-")
 
 
 def test_everybody_is_listed_best_first() -> None:
@@ -51,15 +52,25 @@ def test_everybody_is_listed_best_first() -> None:
 
 def test_results_replace_those_before_and_leave_the_rest_of_the_page() -> None:
     before = page.PAGE.read_text(encoding="utf-8")
-    results = page.rendered({_row(): {DEFAULT.name: Figure(0.5, 0.5, 0.5, 3)}}, this())
-    once = page.replaced(before, results)
+    row = _row()
+    section = Section("client", "transport", (row,))
+    results = page.rendered(section, {row: {DEFAULT.name: Figure(0.5, 0.5, 0.5, 3)}}, this())
+    once = page.replaced(before, section, results)
     assert "| what | default | 0.5 |" in once
-    assert once.startswith(before.partition("<!--")[0])
-    assert page.replaced(once, results) == once
+    assert once.startswith(before.partition("<!-- client:")[0])
+    assert once.endswith(before.partition("<!-- end of client -->")[2])
+    assert page.replaced(once, section, results) == once
 
 
 def test_the_page_has_the_goals_of_today() -> None:
     shown = page.PAGE.read_text(encoding="utf-8")
-    for line in report.lines({row: {} for row in ROWS}):
-        what, client, *_, goal, _, _ = line.cells()
-        assert any(row.startswith(f"| {what} | {client} |") and f"| {goal} |" in row for row in shown.splitlines())
+    for section in SECTIONS:
+        results = shown.partition(f"<!-- {section.key}: ")[2].partition(f"<!-- end of {section.key} -->")[0]
+        for line in report.lines({row: {} for row in section.rows}):
+            what, ours, *_, goal, _, _ = line.cells()
+            assert any(row.startswith(f"| {what} | {ours} |") and f"| {goal} |" in row for row in results.splitlines())
+
+
+def test_no_two_rows_or_sections_have_one_name() -> None:
+    names = [name for section in SECTIONS for name in (section.key, *(row.key for row in section.rows))]
+    assert len(set(names)) == len(names)
