@@ -2,22 +2,19 @@
 
 import http.client
 import json
-import os
 import re
 import socket
 import socketserver
-import subprocess
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from importlib.resources import files
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from tests.contract.proof import contract as contracts
-from tests.independent import prism_installation
+from tests.independent import prism_process
 from tests.independent.agreement import COMMON, Difference, Judged, Verdict
+from tests.independent.prism_process import PrismError
 from tests.independent.traffic import ROUTE, Exchange
 
 DIFFERENCES = (
@@ -35,7 +32,6 @@ DIFFERENCES = (
 )
 """Where Prism says otherwise, and the mock is right."""
 
-_CONTRACT = str(files("bubblehouse_loyalty") / "openapi.json")
 _HOST = "https://app.bubblehouse.com"
 _NUMBER = "x-recorded"
 _VIOLATIONS = "sl-violations"
@@ -46,10 +42,6 @@ _CHARSET = re.compile(r'charset *= *"?([^";]+)')
 _CHARSETS = {"us-ascii", "utf-8", "utf8"}
 _CONNECTIONS = 8
 _PATIENCE = 30.0  # seconds
-
-
-class PrismError(Exception):
-    """Prism doesn't start, or doesn't answer; the message says what it said, or at what."""
 
 
 class _Upstream(socketserver.ThreadingTCPServer):
@@ -87,21 +79,11 @@ def running() -> Iterator["Prism"]:
     """
     with _Upstream(("127.0.0.1", 0), _Replay) as upstream:
         threading.Thread(target=upstream.serve_forever, daemon=True).start()
-        port = _free_port()
-        options = ("--port", str(port), "--verboseLevel", "silent", "--no-cors")
-        command = (prism_installation.NODE, prism_installation.program(), "proxy", _CONTRACT)
-        with subprocess.Popen(
-            (*command, f"http://127.0.0.1:{upstream.server_address[1]}", *options),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "NODE_ENV": "development"},  # one process, which ends when it is told to
-        ) as process:
-            try:
-                _wait(process, port)
-                yield Prism(port, upstream)
-            finally:
-                process.kill()
-                upstream.shutdown()
+        try:
+            with prism_process.running("proxy", f"http://127.0.0.1:{upstream.server_address[1]}") as process:
+                yield Prism(process.port, upstream)
+        finally:
+            upstream.shutdown()
 
 
 class Prism:
@@ -189,20 +171,3 @@ def _is_readable(exchange: Exchange) -> bool:
 
 def _documented(operation: contracts.Operation) -> tuple[str, str]:
     return f"{_HOST}/api/{contracts.load().version}", f"/shop/{operation.function}?"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until Prism accepts connections."""
-    deadline = time.monotonic() + _PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    process.kill()
-    raise PrismError(f"Prism did not start: {process.communicate()[0].decode(errors='replace')}")
