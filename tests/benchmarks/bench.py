@@ -46,6 +46,11 @@ class Bench:
     tick: Tick
 
     @property
+    def mock_python(self) -> Path:
+        """The interpreter that has the mock and this project's client; made when it is first asked for."""
+        return environment.create(self.folder.with_name("mock-environment"), environment.MOCK)
+
+    @property
     def large_answer(self) -> Path:
         """A CustomerBalance3 answer with 200 offers and 20 tiers."""
         return self.folder / "large.json"

@@ -133,8 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description=(
-            "Measures the client beside httpx by hand, in the same run: processes and batches of calls in turn, "
-            "medians of many. Needs Linux; nothing else should run."
+            "Measures the client beside httpx by hand, and the mock beside Prism and a bare ASGI application, in the "
+            "same run: processes and batches of calls in turn, medians of many. Needs Linux, and wrk for the mock; "
+            "nothing else should run."
         ),
         epilog="Rows: " + ". ".join(_told(section) for section in SECTIONS) + ".",
     )

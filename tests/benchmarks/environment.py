@@ -19,10 +19,12 @@ from packaging.requirements import Requirement
 _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     _ROOT / "overlays" / "bubblehouse",
+    _ROOT / "overlays" / "bubblehouse_mock",
     _ROOT / "generated" / "bubblehouse_loyalty",
 )
 
 CLIENT: Final = ("httpx", "bubblehouse-loyalty", "pyreqwest")
+MOCK: Final = ("bubblehouse-loyalty[mock]",)
 
 
 def create(directory: Path, distributions: Iterable[str]) -> Path:

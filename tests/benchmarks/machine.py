@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-_DISTRIBUTIONS = ("httpx", "httpx2", "h11", "attrs", "PyJWT", "pyreqwest", "mypy")
+_CLIENTS = ("httpx", "httpx2", "h11", "attrs", "PyJWT", "pyreqwest", "mypy")
+_SERVERS = ("uvicorn", "httptools", "uvloop", "jsonschema-rs")
 _BUSY = 0.5
 
 
@@ -80,7 +81,7 @@ def _processor() -> str:
 
 
 def _versions() -> Iterable[tuple[str, str]]:
-    for name in _DISTRIBUTIONS:
+    for name in (*_CLIENTS, *_SERVERS):
         try:
             yield name, metadata.version(name)
         except metadata.PackageNotFoundError:

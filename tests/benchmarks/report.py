@@ -6,12 +6,13 @@ from typing import Final
 
 from tests.benchmarks.contender import Contender
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.mocks import PRISM
 from tests.benchmarks.peers import DECODERS, PEERS
 from tests.benchmarks.row import Figures, Goal, Row, Section
 
 DETAIL_HEAD: Final = ("what", "who", "measured", "quartiles", "n")
 _MISSING: Final = "not measured"
-_PEERS: Final = frozenset(one.name for one in (*PEERS, *DECODERS))
+_PEERS: Final = frozenset(one.name for one in (*PEERS, *DECODERS, PRISM))
 
 
 @dataclass(frozen=True, slots=True)

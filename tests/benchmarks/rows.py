@@ -3,5 +3,6 @@
 from typing import Final
 
 from tests.benchmarks.client_rows import CLIENT
+from tests.benchmarks.mock_rows import MOCK
 
-SECTIONS: Final = (CLIENT,)
+SECTIONS: Final = (CLIENT, MOCK)

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from tests.benchmarks.bench import Bench, prepared
 from tests.benchmarks.clients import DEFAULT, FAST, JSON, REFERENCE, Client
+from tests.benchmarks.mock_rows import first_answer
 from tests.benchmarks.processes import run
 from tests.benchmarks.rounds import interleaved
 
@@ -86,6 +87,12 @@ def test_importing_costs_a_fraction_of_httpx(bench: Bench) -> None:
 @pytest.mark.parametrize(("ours", "limit"), [(DEFAULT, 1.25), (FAST, 0.8)])
 def test_the_first_answer_is_not_far_behind_raw_httpx(bench: Bench, ours: Client, limit: float) -> None:
     assert _ratio({one: partial(_starting, bench, one) for one in (ours, REFERENCE)}) <= limit
+
+
+def test_a_mock_in_process_answers_soon(bench: Bench) -> None:
+    programs = {"mock": first_answer(bench, "transport"), "httpx": bench.start(REFERENCE)}
+    taken = interleaved({name: partial(_processor, program) for name, program in programs.items()}, _ROUNDS)
+    assert min(taken["mock"]) / min(taken["httpx"]) <= 2
 
 
 @pytest.mark.parametrize(("ours", "limit"), [(DEFAULT, 1.1), (FAST, 0.8)])
