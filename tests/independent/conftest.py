@@ -17,6 +17,7 @@ _ABOUT_ANSWERS = (
     "hostile",
     "identity",
     "inputs",
+    "queries",
     "redeem",
     "requests",
     "several_shops",
