@@ -41,6 +41,10 @@ class ControlPlane(ShopActions):
                 base_url=self._base_url(), shops=[self._config(it) for it in self._world.shops.values()]
             )
 
+    def contract(self) -> JsonObject:
+        """Return the contract that is served, a resolved OpenAPI document."""
+        return self._contract.document.root
+
     def state(self) -> JsonObject:
         """Return all that the shops remember, in the form of a fixture."""
         return self._world.state()

@@ -59,6 +59,7 @@ _LIST: Final = {"after": int, "limit": int}
 
 ROUTES: Final = (
     Route(method="GET", path="config", action=ControlPlane.config, answer=views.Config),
+    Route(method="GET", path="contract.json", action=ControlPlane.contract),
     Route(method="GET", path="state", action=ControlPlane.state, answer=_STATE),
     Route(method="PUT", path="state", action=ControlPlane.load, body=_STATE, answer=views.Config),
     Route(method="GET", path="state.yaml", action=ControlPlane.export, media_type=YAML),
