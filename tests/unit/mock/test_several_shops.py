@@ -9,7 +9,7 @@ Tool = Callable[..., Any]
 SECRET = "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk="
 
 
-TWO = {
+TWO: Any = {
     "shops": [
         {"shop": name, "keys": [{"key_id": "k", "secret": SECRET}], "customers": [{"shopid": name}]}
         for name in ("north", "south")
