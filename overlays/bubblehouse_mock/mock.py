@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 
-from bubblehouse_mock import cors
+from bubblehouse_mock import cors, page
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import ContractSource
 from bubblehouse_mock.control import ANYBODY, PREFIX, Access, ControlPlane
@@ -224,6 +224,8 @@ class BubblehouseMock:
             ContractViolationError: In strict mode, where the answer is not one that the contract allows.
             DroppedConnectionError: `drop_next` has it so.
         """
+        if control is not None and request.path in page.PLACES:
+            return page.answer(request)
         if control is not None and request.path.startswith(_CONTROL):
             from bubblehouse_mock.control import http  # noqa: PLC0415 - most mocks in process never need it
 

@@ -27,7 +27,8 @@ def test_it_holds_the_packages_with_their_data_and_nothing_else(wheel: Path) -> 
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"bubblehouse", "bubblehouse_loyalty", "bubblehouse_mock", "bubblehouse_pytest"}
-    for name in ("bubblehouse_loyalty/openapi.json", "bubblehouse_mock/demo.yaml"):
+    page = [f"bubblehouse_mock/page/{name}" for name in ("index.html", "page.css", "main.js")]
+    for name in ("bubblehouse_loyalty/openapi.json", "bubblehouse_mock/demo.yaml", *page):
         assert name in names
     for package in tops:
         assert f"{package}/py.typed" in names

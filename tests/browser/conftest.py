@@ -1,0 +1,141 @@
+"""Debian's Chromium, and a tab in it that must do nothing behind the test's back."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from bubblehouse_mock.clock import Clock, FrozenClock
+from bubblehouse_mock.mock import BubblehouseMock
+from bubblehouse_mock.serving import server
+from bubblehouse_mock.serving.asgi import App
+
+_OPTIONS = (
+    "--no-sandbox",  # its own needs rights that root in a container hasn't
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_TELL_VIOLATIONS = """
+  document.addEventListener("securitypolicyviolation", (event) => console.error("policy", event.violatedDirective));
+"""
+
+expect.set_options(timeout=5_000)  # of milliseconds, on a slow machine
+
+
+class Watch:
+    """What goes on in a tab beside what a test looks at."""
+
+    def __init__(self, tab: Page, allowed: str) -> None:
+        self.tab = tab
+        self.allowed = {allowed}
+        self.problems: list[str] = []
+        self.origins: set[str] = set()
+        self.expected: list[str] = ["/api/"]  # Chromium's console tells each call that the API refused
+        tab.add_init_script(_TELL_VIOLATIONS)
+        tab.on("console", self._listen)
+        tab.on("pageerror", lambda error: self.problems.append(str(error)))
+        tab.on("request", self._note)
+        tab.on("dialog", lambda dialog: self.problems.append(dialog.message))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        place = message.location["url"]
+        if message.type in {"error", "warning"} and not any(part in place + message.text for part in self.expected):
+            self.problems.append(f"{message.text} ({place})")
+
+    def _note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"}:
+            self.origins.add(f"{parts.scheme}://{parts.netloc}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for a module, not for all: while Playwright runs, no other test could run an event loop of its own."""
+    program = shutil.which("chromium")
+    if program is None:
+        if "CI" in os.environ:
+            pytest.fail("there is no chromium; apt install chromium")
+        pytest.skip("there is no chromium; apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Noon in May."""
+    return FrozenClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def mock(clock: Clock) -> BubblehouseMock:
+    """A fresh demo shop."""
+    return BubblehouseMock(clock=clock, strict=True)
+
+
+@pytest.fixture
+def home(mock: BubblehouseMock) -> Iterator[str]:
+    """Where the page of the demo shop is."""
+    with server.running(mock) as base_url:
+        yield base_url.removesuffix("api")
+
+
+@pytest.fixture
+def watch(browser: Browser, home: str) -> Iterator[Watch]:
+    """A fresh tab, with nothing of an earlier one. It may only talk to the shop, and nothing may go wrong in it."""
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        watch = Watch(context.new_page(), home.removesuffix("/"))
+        yield watch
+    assert watch.problems == []
+    assert watch.origins <= watch.allowed
+
+
+@pytest.fixture
+def tab(watch: Watch) -> Page:
+    """The tab itself."""
+    return watch.tab
+
+
+@pytest.fixture
+def show(tab: Page, home: str) -> Callable[[str], None]:
+    """Open a part of the page: `show("customers")`."""
+
+    def show(part: str) -> None:
+        tab.goto(f"{home}#{part}")
+        expect(tab.locator("main")).to_have_attribute("data-shown", f"#{part}")
+
+    return show
+
+
+@pytest.fixture
+def serve_app() -> Iterator[Callable[[App], str]]:
+    """Serve an ASGI application at a port of its own, and return its origin."""
+    with ExitStack() as stack:
+
+        def serve_app(app: App) -> str:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", ws="none"))
+            thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+            thread.start()
+
+            def stop() -> None:
+                server.should_exit = True
+                thread.join(timeout=10)
+
+            stack.callback(stop)
+            return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        yield serve_app
