@@ -214,7 +214,7 @@ class BubblehouseMock:
         self._core.world.close()
 
     def handle(self, request: Request, *, control: Access | None = ANYBODY) -> Response:
-        """Answer one request, to the API or to the control plane. Safe to call from many threads.
+        """Answer one request, to the API, to the control plane or for the page. Safe to call from many threads.
 
         Args:
             request: The request.

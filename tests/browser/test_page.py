@@ -94,7 +94,7 @@ class TestCustomers:
     def test_the_ledger_is_live(self, mock: BubblehouseMock, tab: Page, show: Show) -> None:
         show(f"customers/{RICH}")
         code = redeem(mock)["code"]
-        expect(rows(tab, "Codes").nth(0)).to_contain_text(code)
+        expect(rows(tab, "Codes").nth(0)).to_have_text(f"{code}5.00 off5005.002026-05-20 12:00:00unusedMark used")
         expect(tab.locator(".figures")).to_contain_text("Available10,000")
 
     def test_codes_and_points(self, mock: BubblehouseMock, tab: Page, show: Show, watch: Watch) -> None:
