@@ -135,12 +135,12 @@ class TestStrict:
         del document["components"]["schemas"]["UnknownFunctionError"]
         mock = BubblehouseMock(contract=document, strict=True)
         with pytest.raises(ContractViolationError, match="unknown_function"):
-            mock.handle(Request(method="POST", path=b"/"))
+            mock.handle(Request(method="POST", path=b"/nothing"))
 
     def test_off_unless_asked_for(self, document: Document) -> None:
         del document["components"]["schemas"]["UnknownFunctionError"]
         mock = BubblehouseMock(contract=document)
-        assert mock.handle(Request(method="POST", path=b"/")).status == 404
+        assert mock.handle(Request(method="POST", path=b"/nothing")).status == 404
 
 
 @pytest.mark.parametrize(
