@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -169,8 +170,9 @@ def _children(pid: int) -> list[int]:
 def test_the_control_plane_beyond_loopback_asks_for_its_token() -> None:
     with command("--host", "0.0.0.0", "--control-token", "swordfish") as (url, _):  # noqa: S104 - what the test is about
         local = url.replace("0.0.0.0", "127.0.0.1").removesuffix("/api")  # noqa: S104 - as above
-        with pytest.raises(OSError, match="401"):
+        with pytest.raises(HTTPError, match="401") as refused:
             urlopen(f"{local}/__mock__/config", timeout=10)  # noqa: S310 - our own server
+        refused.value.close()
         request = Request(f"{local}/__mock__/config", headers={"Authorization": "Bearer swordfish"})  # noqa: S310 - as above
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
             assert answer.status == 200
