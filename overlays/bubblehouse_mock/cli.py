@@ -97,6 +97,12 @@ def _stop(_number: int, _frame: object) -> NoReturn:
     raise SystemExit(0)
 
 
+def _token(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the token is empty")
+    return text
+
+
 def _count(text: str) -> int:
     count = int(text)
     if not 1 <= count <= _MOST_WORKERS:
@@ -129,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--control-token",
+        type=_token,
         default=os.environ.get(_CONTROL_TOKEN) or None,
         metavar="TOKEN",
         help="ask for this token at /__mock__/, which is served beyond loopback only with one; better given as "

@@ -17,7 +17,8 @@ class Access(NamedTuple):
     """How the control plane may be used.
 
     Attributes:
-        token: What whoever uses it must send as `Authorization: Bearer …`; nothing, unless given.
+        token: What whoever uses it must send as `Authorization: Bearer …`; nothing, unless given. An empty one is none
+            that anybody has.
         loopback: Whether requests must name this computer. Otherwise a web page elsewhere could point its own name
             here, and be let in by the browser.
     """
@@ -86,4 +87,4 @@ def _shows(request: Request, token: str) -> bool:
     values = request.header("authorization")
     scheme, _, shown = values[0].partition(" ") if len(values) == 1 else ("", "", "")
     same = hmac.compare_digest(shown.strip().encode("utf-8", "replace"), token.encode())
-    return scheme.lower() == "bearer" and same
+    return bool(token) and scheme.lower() == "bearer" and same

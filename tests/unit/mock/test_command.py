@@ -65,6 +65,10 @@ def test_stops_cleanly_even_while_it_starts(start: Start, tmp_path: Path, number
         (["--port", "99999"], "there is no port 99999"),
         (["--host", "no.such.host.invalid"], "can't listen at no.such.host.invalid"),
         (["--port", "x"], "invalid int value"),
+        (["--control-token", ""], "the token is empty"),
+        (["--workers", "0"], "0 is not from 1 to 64"),
+        (["--workers", "2"], "--workers needs --db"),
+        (["--db", "/none/shop.sqlite"], "/none/shop.sqlite can't be used"),
     ],
 )
 def test_says_why_it_can_not_start(start: Start, arguments: list[str], says: str) -> None:

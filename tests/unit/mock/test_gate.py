@@ -89,3 +89,9 @@ def test_the_api_asks_for_none_of_it(mock: BubblehouseMock) -> None:
 
 def test_without_access_there_is_no_control_plane(mock: BubblehouseMock) -> None:
     assert mock.handle(Request(method="GET", path=b"/__mock__/config"), control=None).status == 404
+
+
+@pytest.mark.parametrize("shown", [None, "", "Bearer", "Bearer ", "Bearer  "])
+def test_an_empty_control_token_admits_nobody(mock: BubblehouseMock, shown: str | None) -> None:
+    headers = {} if shown is None else {"authorization": shown}
+    assert status(mock, Access(token=""), **headers) == 401
