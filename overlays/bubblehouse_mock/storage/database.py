@@ -113,14 +113,15 @@ class Database:
 
     def _open(self, fixture: FixtureSource) -> FixtureFile:
         execute = self._connection.execute
+        if self._has_tables():
+            self._check()  # before anything is changed in it
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")
         execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         given = None if fixture is None else FixtureFile(fixture)
         execute("BEGIN IMMEDIATE")
         try:
-            is_new = not execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if is_new:
+            if not self._has_tables():
                 for statement in _TABLES.split(";\n"):
                     execute(statement)
                 execute(f"PRAGMA application_id = {_APPLICATION}")
@@ -139,7 +140,10 @@ class Database:
             )
         return given or found
 
-    def _found(self) -> FixtureFile:
+    def _has_tables(self) -> bool:
+        return bool(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+    def _check(self) -> None:
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if application != _APPLICATION:
@@ -148,6 +152,8 @@ class Database:
             raise DatabaseError(
                 f"{self._path} is of version {version}, this mock's is {_VERSION}; give a new file to --db"
             )
+
+    def _found(self) -> FixtureFile:
         (data,) = self._connection.execute("SELECT data FROM fixture").fetchone()
         return FixtureFile(cast("dict[str, object]", json.loads(data)))
 

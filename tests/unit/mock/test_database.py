@@ -252,8 +252,10 @@ class TestFilesThatAreRefused:
         with closing(sqlite3.connect(path)) as theirs:
             theirs.execute("CREATE TABLE recipes (name TEXT)")
             theirs.commit()
+        before = path.read_bytes()
         with pytest.raises(DatabaseError, match="something else"):
             BubblehouseMock(db=path)
+        assert path.read_bytes() == before
 
     def test_of_another_version(self, open_mock: Open, path: Path) -> None:
         open_mock().close()
