@@ -14,7 +14,8 @@ KEPT: Final = 1000
 
 _LONGEST: Final = 16_384  # bytes of a body that are remembered
 _SECRET_HEADERS: Final = {"authorization", "cookie", "proxy-authorization", "x-api-key"}
-_TOKEN: Final = re.compile(r"\beyJ[\w-]*\.[\w-]*(\.[\w-]*)?")  # what begins a JWT: {" in base64
+# What begins a JWT is {" in base64. Its dots may be percent-encoded, and anything may stand before it.
+_TOKEN: Final = re.compile(r"eyJ[\w-]*(?:(?:\.|%2[eE])[\w-]*){1,2}")
 _TOKEN_PARAMETER: Final = re.compile(r"(?<![^&])((?:auth|token|access_token)=)[^&]*", re.IGNORECASE)
 
 
@@ -98,7 +99,7 @@ class Journal(Protocol):
         ...
 
     def entries(self, after: int, limit: int) -> list[Entry]:
-        """Return calls, oldest first.
+        """Return calls, oldest first, within `changing` of the log.
 
         Args:
             after: The number of the last one that is known already; 0 for none.
@@ -107,7 +108,7 @@ class Journal(Protocol):
         ...
 
     def clear(self) -> None:
-        """Forget all calls. Their numbers are not given again."""
+        """Forget all calls, within `changing` of the log. Their numbers are not given again."""
         ...
 
 

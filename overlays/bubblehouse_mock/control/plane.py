@@ -68,9 +68,10 @@ class ControlPlane(ShopActions):
 
         The clock goes by the computer's time again, nothing is forced to go wrong, and the journal is empty.
         """
-        self._world.reset()
-        self._world.journal.clear()
-        return self.config()
+        with self._world.changing():
+            self._world.reset()
+            self._world.journal.clear()
+            return self.config()
 
     def clock(self) -> views.Time:
         """Tell the time in the shops."""
@@ -132,11 +133,13 @@ class ControlPlane(ShopActions):
             after: The number of the last one that is known already; 0 for none.
             limit: How many at most.
         """
-        return self._world.journal.entries(after, limit)
+        with self._world.changing():
+            return self._world.journal.entries(after, limit)
 
     def clear_journal(self) -> list[Entry]:
         """Forget the calls so far."""
-        self._world.journal.clear()
+        with self._world.changing():
+            self._world.journal.clear()
         return []
 
     def _config(self, shop: Shop) -> views.ShopConfig:

@@ -30,14 +30,12 @@ class DatabaseJournal:
 
     def entries(self, after: int, limit: int) -> list[Entry]:
         """Return calls, oldest first; see `Journal`."""
-        with self._database.changing():
-            rows = self._database.connection.execute(
-                "SELECT number, entry FROM journal WHERE number > ? ORDER BY number DESC LIMIT ?",
-                [after, min(limit, KEPT)],
-            ).fetchall()
+        rows = self._database.connection.execute(
+            "SELECT number, entry FROM journal WHERE number > ? ORDER BY number DESC LIMIT ?",
+            [after, min(limit, KEPT)],
+        ).fetchall()
         return [decode(Entry, {**json.loads(entry), "number": number}, now=NEVER) for number, entry in reversed(rows)]
 
     def clear(self) -> None:
         """Forget all calls."""
-        with self._database.changing():
-            self._database.connection.execute("DELETE FROM journal")
+        self._database.connection.execute("DELETE FROM journal")

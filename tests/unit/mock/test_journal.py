@@ -1,7 +1,12 @@
 """The journal: who called, and what came of it, without a token anywhere."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from bubblehouse_mock.messages import Request
+from bubblehouse_mock.mock import BubblehouseMock
 
 Tool = Callable[..., Any]
 
@@ -38,6 +43,7 @@ def test_holds_no_token_wherever_it_stood(control: Tool, call: Tool, mint: Tool)
     call("CustomerBalance3", token=None, headers={"authorization": token, "x-other": f"a {token}, b"})
     call("CustomerBalance3", method="GET", query=f"auth={token}&x=1&token=opaque")
     call(token, path=f"/api/v2023061/demo-shop/{token}")
+    call(token, path=f"/api/v2023061/demo-shop/Bearer%20{token.replace('.', '%2E')}", query=f"q=x%20{token}")
     told = str(control("journal").body)
     assert token not in told
     assert token.rpartition(".")[2] not in told
@@ -61,3 +67,24 @@ def test_faults_are_listed_with_how_many_calls_they_still_meet(control: Tool, ca
     assert control("faults", {"error": "no_such_error"}).error == (400, "invalid_request")
     assert control("faults", {"errror": "invalid_token"}).error == (400, "invalid_request")
     assert control("faults", method="DELETE").body == []
+
+
+def test_it_can_be_read_while_calls_come_in(mock: BubblehouseMock) -> None:
+    """Whoever looks neither disturbs the calls nor is disturbed by them."""
+    request = Request(method="GET", path=b"/api/v2023061/demo-shop/Nothing1")
+    stop = threading.Event()
+
+    def keep_calling() -> None:
+        while not stop.is_set():
+            mock.handle(request)
+
+    with ThreadPoolExecutor(2) as pool:
+        calling = [pool.submit(keep_calling) for _ in range(2)]
+        try:
+            for _ in range(60):
+                numbers = [entry.number for entry in mock.control.journal(limit=1000)]
+                assert numbers == sorted(set(numbers))
+        finally:
+            stop.set()
+        for one in calling:
+            one.result()
