@@ -133,13 +133,13 @@ class AdjustableClock:
     def setting(self) -> JsonObject:
         """Tell how it is set, as JSON."""
         frozen = None if self._frozen is None else self._frozen.isoformat()
-        return {"frozen": frozen, "offset": self._offset / _MICROSECOND}
+        return {"frozen": frozen, "offset": self._offset // _MICROSECOND}
 
     def set(self, setting: JsonObject) -> None:
         """Set it as another one was, by what `setting` returned there."""
         frozen, offset = setting["frozen"], setting["offset"]
         self._frozen = datetime.fromisoformat(frozen) if isinstance(frozen, str) else None
-        self._offset = offset * _MICROSECOND if isinstance(offset, (int, float)) else timedelta()
+        self._offset = offset * _MICROSECOND if isinstance(offset, int) else timedelta()
 
 
 def _checked(then: datetime, now: datetime) -> datetime:

@@ -1,9 +1,11 @@
 """The clock of the shops: stopped, put forward, and what follows from it."""
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.clock import AdjustableClock, FrozenClock
 
 Tool = Callable[..., Any]
 
@@ -61,3 +63,11 @@ def test_what_follows_from_the_time(control: Tool, call: Tool, mint: Tool) -> No
     assert call("CustomerBalance3", read, token=token).error == (401, "invalid_token")
     assert call("CustomerBalance3", read, token=tokens).body["pts_available"] == 500
     assert call("RedeemPoints1", {**redeem, "pts": 1000}, token=tokens).status == 200
+
+
+def test_a_setting_of_any_size_is_told_exactly() -> None:
+    """To the microsecond, also where a float would no longer hold that many of them."""
+    clock, other = (AdjustableClock(FrozenClock(datetime(2026, 5, 20, tzinfo=UTC))) for _ in range(2))
+    clock.advance(timedelta(days=350_000, microseconds=1))
+    other.set(json.loads(json.dumps(clock.setting())))
+    assert other() == clock()
