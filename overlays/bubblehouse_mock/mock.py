@@ -40,7 +40,7 @@ class BubblehouseMock:
     Args:
         contract: What to serve: a resolved OpenAPI document in JSON (a file, or loaded), or None for the contract of
             the installed client.
-        fixture: What the shop starts from: a YAML file or its data, or None for the demo shop.
+        fixture: What the shop starts from: a file in YAML or JSON, or its data; None for the demo shop.
         clock: Where the time comes from; a `FrozenClock` stands still until it is moved.
         strict: Whether each answer is checked against the contract; one that doesn't fit raises ContractViolationError.
         db: A file that all state is kept in, and found in again; in memory, unless given.
