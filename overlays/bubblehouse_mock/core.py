@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
@@ -19,6 +19,9 @@ from bubblehouse_mock.state import Customer, FixtureSource, Settings, Shop
 from bubblehouse_mock.storage import open_storage
 from bubblehouse_mock.world import World
 
+if TYPE_CHECKING:
+    from bubblehouse_mock.stages.grants import Grant
+
 
 class _Trail:
     """What has come out about a call on its way."""
@@ -28,7 +31,7 @@ class _Trail:
     def __init__(self) -> None:
         self.operation: Operation | None = None
         self.fault: Fault | None = None
-        self.grant: tokens.Grant | None = None
+        self.grant: Grant | None = None
         self.customer: Customer | None = None
         self.delay = 0.0
 
@@ -78,14 +81,14 @@ class Core:
         """
         trail = _Trail()
         with self.world.changing():
-            at = self.world.clock()
-            outcome = self._outcome(request, trail)
+            at = self.world.clock()  # under the lock, so that changes stand in the ledger in the order of their times
+            outcome = self._outcome(request, trail, at)
             self.world.journal.add(_exchange(at, request, outcome, trail))
         if isinstance(outcome, DroppedConnectionError):
             raise outcome
         return outcome
 
-    def _outcome(self, request: Request, trail: _Trail) -> _Outcome:
+    def _outcome(self, request: Request, trail: _Trail, now: datetime) -> _Outcome:
         try:
             route = routing.split(request.path)
             shop = self.world.shops.get(route.shop)
@@ -95,7 +98,7 @@ class Core:
             page = fault.before(operation) if fault is not None else None
             if page is not None:
                 return page
-            response = Response(status=200, body=dump(self._answer(operation, shop, request, trail)))
+            response = Response(status=200, body=dump(self._answer(operation, shop, request, trail, now)))
         except RefusalError as refusal:
             response = self._refuse(trail.operation, refusal)
         except DroppedConnectionError as dropped:
@@ -109,9 +112,9 @@ class Core:
         except DroppedConnectionError as dropped:
             return dropped
 
-    def _answer(self, operation: Operation, shop: Shop | None, request: Request, trail: _Trail) -> JsonObject:
-        # Read under the log's lock, so that changes stand in the ledger in the order of their times.
-        now = self.world.clock()
+    def _answer(
+        self, operation: Operation, shop: Shop | None, request: Request, trail: _Trail, now: datetime
+    ) -> JsonObject:
         if shop is None:
             raise tokens.other_shop()
         grant = trail.grant = tokens.verify(request, shop, operation, now)

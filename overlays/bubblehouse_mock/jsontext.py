@@ -35,7 +35,7 @@ def parse(content: bytes) -> JsonValue:
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"it is not UTF-8 (byte {error.start})") from None
     try:
-        value = cast("JsonValue", _DECODER.decode(text))
+        value = _decoded(text)
     except json.JSONDecodeError as error:
         raise MalformedJsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -87,6 +87,15 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     return merged
 
 
+def _decoded(text: str) -> JsonValue:
+    # Few documents have space around them. The others are not looked through for any.
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        value, end = None, -1
+    return cast("JsonValue", value if end == len(text) else _DECODER.decode(text))
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise MalformedJsonError(f"{name} is not a JSON number")
 
@@ -131,4 +140,4 @@ def _children(value: JsonValue) -> list[JsonValue]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
-_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)

@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Final
 
 MICRO: Final = Decimal("0.000001")
@@ -35,11 +36,13 @@ def parse(value: object) -> Decimal:
     return amount
 
 
+@lru_cache(maxsize=1024)
 def render(amount: Decimal) -> str:
     """Write money as an answer does: exactly six decimals."""
     return f"{amount.quantize(MICRO, context=_EXACT):f}"
 
 
+@lru_cache(maxsize=1024)
 def value_of(points: int, value: Decimal, *, per: int = 1) -> Decimal:
     """Return what points are worth. Half a millionth and more is rounded up, less is rounded down.
 

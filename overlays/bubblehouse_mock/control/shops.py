@@ -13,7 +13,7 @@ import jwt
 
 from bubblehouse_mock.control import views
 from bubblehouse_mock.jsontext import JsonObject, JsonValue, merge_patch
-from bubblehouse_mock.stages import tokens
+from bubblehouse_mock.stages.grants import kind_of
 from bubblehouse_mock.state import (
     Change,
     Coupon,
@@ -240,10 +240,10 @@ class ShopActions:
         expires_at = now.replace(microsecond=0) + timedelta(seconds=wish.expires_in)
         claims = {"aud": "BH", "sub": subject, "iat": int(now.timestamp()), "exp": int(expires_at.timestamp())}
         claims |= {} if wish.email is None else {"ce": wish.email}
-        token = jwt.encode(  # pyright: ignore[reportUnknownMemberType] - as in `tokens`
+        token = jwt.encode(  # pyright: ignore[reportUnknownMemberType] - as in `signatures`
             claims, key.secret_bytes, algorithm="HS256", headers={"kid": key.key_id}
         )
-        kind = tokens.kind_of(key, is_customer=wish.customer is not None)
+        kind = kind_of(key, is_customer=wish.customer is not None)
         return views.Token(token=token, kind=kind, expires_at=expires_at)
 
     def _summary(self, customer: Customer) -> views.Summary:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bubblehouse_mock.jsontext import JsonValue
 from bubblehouse_mock.refusal import RefusalError
-from bubblehouse_mock.stages.tokens import Grant
+from bubblehouse_mock.stages.grants import Grant
 from bubblehouse_mock.state import Customer, Shop
 
 
@@ -35,7 +35,7 @@ def identify(shop: Shop, grant: Grant, identity: JsonValue) -> Customer:
     found = _matches(shop, named)
     if not found:
         raise RefusalError("no_customers_match_customer_identity")
-    if any(it is not found[0] for it in found) or _contradicts(found[0], named):
+    if found.count(found[0]) < len(found) or _contradicts(found[0], named):
         raise RefusalError("customer_identity_partially_mismatches_matched_customer")
     return found[0]
 
@@ -63,8 +63,7 @@ def _named(identity: JsonValue) -> dict[str, str]:
 
 
 def _matches(shop: Shop, named: dict[str, str]) -> list[Customer]:
-    found = [_FIND[name](shop, value) for name, value in named.items()]
-    return [customer for customer in found if customer is not None]
+    return [it for name, value in named.items() if (it := _FIND[name](shop, value)) is not None]
 
 
 def _contradicts(customer: Customer, named: dict[str, str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -46,8 +47,9 @@ def _body(operation: Operation, request: Request) -> JsonObject:
     _validate(declared.validator, value, "The body")
     if not isinstance(value, dict):
         raise _malformed("The body is not a JSON object")
-    for name in operation.money_inputs & value.keys():
-        _check_money(name, value[name])
+    for name in operation.money_inputs:
+        if name in value:
+            _check_money(name, value[name])
     return value
 
 
@@ -73,21 +75,30 @@ def _query(operation: Operation, query: bytes) -> JsonObject:
 
 
 def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
-    wanted = " or ".join(accepted)
     values = request.header("content-type")
     if not values and not request.body:
         return
     if len(values) != 1:
-        raise RefusalError("unsupported_media_type", f"Send one Content-Type header: {wanted}")
-    media_type, *parameters = (part.strip(" \t").lower() for part in values[0].split(";"))
+        raise RefusalError("unsupported_media_type", f"Send one Content-Type header: {' or '.join(accepted)}")
+    problem = _problem(values[0], accepted)
+    if problem is not None:
+        raise RefusalError("unsupported_media_type", problem)
+    codings = request.header("content-encoding")
+    if codings and any(coding.strip().lower() != "identity" for coding in codings):
+        raise RefusalError("unsupported_media_type", "A Content-Encoding is not accepted; send the body as it is")
+
+
+@lru_cache(maxsize=64)
+def _problem(content_type: str, accepted: tuple[str, ...]) -> str | None:
+    """Return why a body of some type can't be read; None where it can."""
+    media_type, *parameters = (part.strip(" \t").lower() for part in content_type.split(";"))
     if media_type not in accepted:
-        raise RefusalError("unsupported_media_type", f"{media_type!r:.60} is not accepted; send {wanted}")
+        return f"{media_type!r:.60} is not accepted; send {' or '.join(accepted)}"
     for parameter in parameters:
         name, _, charset = parameter.partition("=")
         if name.strip() == "charset" and charset.strip('"') not in {"utf-8", "utf8", "us-ascii"}:
-            raise RefusalError("unsupported_media_type", f"The charset {charset!r:.60} is not accepted; send UTF-8")
-    if any(coding.strip().lower() != "identity" for coding in request.header("content-encoding")):
-        raise RefusalError("unsupported_media_type", "A Content-Encoding is not accepted; send the body as it is")
+            return f"The charset {charset!r:.60} is not accepted; send UTF-8"
+    return None
 
 
 def _validate(validator: Validator, value: JsonValue, place: str) -> None:

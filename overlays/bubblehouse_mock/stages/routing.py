@@ -1,6 +1,7 @@
 """Which function and verb does the request ask for?"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -9,6 +10,7 @@ from bubblehouse_mock.refusal import RefusalError
 
 ROOT: Final = "api"
 
+_COMMON: Final = 200  # bytes; whoever calls with longer paths does not do it often
 _SEGMENTS: Final = 5  # /api/<version>/<shop>/<Function>
 
 
@@ -30,6 +32,10 @@ def split(path: bytes) -> Route:
     Raises:
         RefusalError: unknown_function.
     """
+    return _known(path) if len(path) <= _COMMON else _split(path)
+
+
+def _split(path: bytes) -> Route:
     if b"%" in path:
         segments = [unquote_to_bytes(segment).decode("utf-8", "replace") for segment in path.split(b"/")]
     else:
@@ -37,6 +43,9 @@ def split(path: bytes) -> Route:
     if len(segments) != _SEGMENTS or segments[:2] != ["", ROOT]:
         raise RefusalError("unknown_function", f"Paths are of the form /{ROOT}/<version>/<shop>/<Function>")
     return Route(*segments[2:])
+
+
+_known: Final = lru_cache(maxsize=1024)(_split)
 
 
 def find(contract: Contract, function: str, method: str) -> Operation:

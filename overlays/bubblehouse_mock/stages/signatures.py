@@ -9,6 +9,7 @@ from typing import Final, cast
 import jwt
 
 from bubblehouse_mock.refusal import RefusalError
+from bubblehouse_mock.stages.grants import Grant, kind_of
 from bubblehouse_mock.state import Key, Shop
 
 _AUDIENCE: Final = "BH"
@@ -23,8 +24,7 @@ class SignedToken:
     Args:
         key: The key that it is signed with, as it was then.
         owner: The shop that `sub` names.
-        shopid: The customer that `sub` names, by the id in the shop system; None for the shop itself.
-        email: The customer's email address; "" where the token has none.
+        grant: What it allows.
         expiry: `exp`, in seconds since 1970; None where the token has none.
         issued: `iat`, likewise.
         not_before: `nbf`, likewise.
@@ -32,8 +32,7 @@ class SignedToken:
 
     key: Key
     owner: str
-    shopid: str | None
-    email: str
+    grant: Grant
     expiry: float | None
     issued: float | None
     not_before: float | None
@@ -65,8 +64,10 @@ class SignedTokens:
             RefusalError: invalid_token: it is malformed, or not signed with a key that works now.
         """
         known = self._known.get(token)
-        if known is not None and shop.keys.get(known.key.key_id) == known.key:
-            return known
+        if known is not None:
+            key = shop.keys.get(known.key.key_id)
+            if key is known.key or key == known.key:
+                return known
         key = _key(token, shop)
         signed = _read(_verified(token, key), key)
         with self._lock:
@@ -132,8 +133,12 @@ def _read(claims: _Claims, key: Key) -> SignedToken:
     return SignedToken(
         key=key,
         owner=owner,
-        shopid=shopid if slash else None,
-        email=email,
+        grant=Grant(
+            kind_of(key, is_customer=bool(slash)),
+            shopid=shopid if slash else None,
+            email=email if slash else "",
+            key_id=key.key_id,
+        ),
         expiry=_moment(claims, "exp"),
         issued=_moment(claims, "iat"),
         not_before=_moment(claims, "nbf"),

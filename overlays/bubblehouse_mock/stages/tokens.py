@@ -1,35 +1,18 @@
 """Who is calling? Tokens are verified in full: signature, key, audience, subject, times, kind."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bubblehouse_mock.contract import ANONYMOUS, Operation
 from bubblehouse_mock.messages import Request
 from bubblehouse_mock.refusal import RefusalError
+from bubblehouse_mock.stages.grants import Grant
 from bubblehouse_mock.stages.signatures import SignedToken, SignedTokens, invalid
-from bubblehouse_mock.state import Key, Shop
+from bubblehouse_mock.state import Shop
 
 _LONGEST: Final = 8192  # characters; a real token has a few hundred
 _LEEWAY: Final = 1  # second by which a caller's clock may be ahead
 _SIGNED: Final = SignedTokens()
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token allows.
-
-    Args:
-        kind: The kind of the token, as the contract's security schemes name it.
-        shopid: The id, in the shop system, of the customer it stands for; None for the shop itself.
-        email: The customer's email address, where the token has it; "" otherwise.
-        key_id: The key that signed it; "" where there is no token.
-    """
-
-    kind: str
-    shopid: str | None = None
-    email: str = ""
-    key_id: str = ""
 
 
 def verify(request: Request, shop: Shop, operation: Operation, now: datetime) -> Grant:
@@ -53,7 +36,7 @@ def verify(request: Request, shop: Shop, operation: Operation, now: datetime) ->
     _check_times(signed, now)
     if signed.owner != shop.slug:
         raise other_shop()
-    grant = _grant(signed)
+    grant = signed.grant
     if grant.kind not in operation.tokens:
         raise invalid(
             f"{operation.function} does not take a {grant.kind}; it takes {', '.join(sorted(operation.tokens))}"
@@ -84,19 +67,6 @@ def _check_times(signed: SignedToken, now: datetime) -> None:
         raise invalid("The token's iat lies in the future")
     if signed.not_before is not None and signed.not_before > seconds + _LEEWAY:
         raise invalid("The token's nbf lies in the future")
-
-
-def _grant(signed: SignedToken) -> Grant:
-    key, is_customer = signed.key, signed.shopid is not None
-    kind = kind_of(key, is_customer=is_customer)
-    return Grant(kind, signed.shopid, signed.email if is_customer else "", key.key_id)
-
-
-def kind_of(key: Key, *, is_customer: bool) -> str:
-    """Return the kind of the tokens that a key signs, for a customer or for the shop."""
-    if key.kind == "shop":
-        return "CustomerToken" if is_customer else "ShopToken"
-    return "PartnerTokenForCustomer" if is_customer else "PartnerTokenForShop"
 
 
 def other_shop() -> RefusalError:

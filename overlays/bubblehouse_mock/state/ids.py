@@ -17,6 +17,7 @@ class IdSource:
     def __init__(self) -> None:
         self._next = 0
         self._taken: set[str] = set()
+        self._offered: tuple[str, int] = ("", 0)
         self._attempted: list[str] | None = None
 
     def bhid(self) -> str:
@@ -36,7 +37,8 @@ class IdSource:
         self._taken.add(name)
         if self._attempted is not None:
             self._attempted.append(name)
-        self._next = max(self._next, _place(name) + 1)
+        offered, place = self._offered
+        self._next = max(self._next, (place if name == offered else _place(name)) + 1)
 
     def reserve(self, names: Sequence[str]) -> str | None:
         """Take ids and codes, all or none. Return the first that is taken already, or None."""
@@ -65,6 +67,7 @@ class IdSource:
         number = self._next
         while (name := form.format(first + number)) in self._taken:
             number += 1
+        self._offered = (name, number)
         return name
 
 

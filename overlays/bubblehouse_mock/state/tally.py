@@ -37,7 +37,8 @@ class Tally:
         return self._from(bisect_right(self._moments, moment))
 
     def _from(self, place: int) -> int:
-        return self._first(len(self._sums)) - self._first(place)
+        count = len(self._sums)
+        return self._first(count) - self._first(place) if place < count else 0
 
     def _first(self, count: int) -> int:
         total = 0
@@ -47,9 +48,13 @@ class Tally:
         return total
 
     def _append(self, moment: datetime, points: int) -> None:
-        before = len(self._sums)
+        count = len(self._sums)
+        least, total = (count + 1) & count, points
+        while count > least:
+            total += self._sums[count - 1]
+            count &= count - 1
         self._moments.append(moment)
-        self._sums.append(points + self._first(before) - self._first((before + 1) & before))
+        self._sums.append(total)
 
     def _insert(self, place: int, moment: datetime, points: int) -> None:
         totals = [self._first(count) for count in range(place, len(self._sums) + 1)]

@@ -294,7 +294,7 @@ class TestCapacity:
         def hammer() -> None:
             for number in [*range(16)] * 50:
                 try:
-                    shopid = tokens.verify(minted[number], mock.state).shopid
+                    shopid = tokens.verify(minted[number], mock.state).grant.shopid
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
                     shopid = str(error)
                 if shopid != str(number):
