@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from tests.mounted import serving
 
 from bubblehouse_mock.clock import Clock, FrozenClock
 from bubblehouse_mock.mock import BubblehouseMock
@@ -124,18 +122,4 @@ def show(tab: Page, home: str) -> Callable[[str], None]:
 def serve_app() -> Iterator[Callable[[App], str]]:
     """Serve an ASGI application at a port of its own, and return its origin."""
     with ExitStack() as stack:
-
-        def serve_app(app: App) -> str:
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", ws="none"))
-            thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-            thread.start()
-
-            def stop() -> None:
-                server.should_exit = True
-                thread.join(timeout=10)
-
-            stack.callback(stop)
-            return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-        yield serve_app
+        yield lambda app: stack.enter_context(serving(app))

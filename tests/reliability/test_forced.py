@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import pytest
+from tests import mounted
 from tests.reliability.caller import KINDS, READ, WRITE, Caller
 
 from bubblehouse.flow import Timing
@@ -15,6 +16,7 @@ from bubblehouse_loyalty import errors
 from bubblehouse_mock.clock import FrozenClock, SkippingClock
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving import server
+from bubblehouse_mock.serving.asgi import MockApp
 
 Force: TypeAlias = Callable[[BubblehouseMock], None]
 
@@ -71,13 +73,14 @@ def mock(skipping: SkippingClock) -> BubblehouseMock:
     return made
 
 
-@pytest.fixture(params=["in process", "over sockets"])
+@pytest.fixture(params=["in process", "over sockets", "mounted"])
 def caller(
     request: pytest.FixtureRequest, mock: BubblehouseMock, skipping: SkippingClock, kind: str
 ) -> Iterator[Caller]:
     made = Caller(kind).of(mock, timeout=SECONDS, max_retries=0)
-    if request.param == "over sockets":
-        with server.running(mock) as base_url:
+    if request.param != "in process":
+        with server.running(mock) if request.param != "mounted" else mounted.serving(MockApp(mock)) as url:
+            base_url = f"{url.removesuffix('/api')}/api"
             yield Caller(kind, made.options | {"base_url": base_url, "timing": Timing(jitter=lambda: 0.0)})
     else:
         transport: Any = mock.transport() if kind == "sync" else mock.async_transport()

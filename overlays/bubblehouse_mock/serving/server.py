@@ -1,11 +1,12 @@
 """The mock as an HTTP server."""
 
+import asyncio
 import gc
 import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 import uvicorn
 from uvicorn.config import LOGGING_CONFIG
@@ -14,9 +15,11 @@ from bubblehouse_mock.control import Access
 from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving.asgi import App, MockApp
-from bubblehouse_mock.serving.protocols import FASTEST
+from bubblehouse_mock.serving.connection import Connection, ServerState
+from bubblehouse_mock.serving.service import Service
 
 _HIGHEST_PORT: Final = 65_535
+_WITH_A_LINE_FOR_EACH_CALL: Final = {"info", "debug", "trace"}
 _RARELY: Final = 50_000  # objects more than there were; CPython's own choice is 700
 
 
@@ -101,24 +104,18 @@ def run(mock: BubblehouseMock, served: Served, listener: socket.socket, on_ready
         listener: The socket.
         on_ready: Called once connections are accepted.
     """
-    run_app(MockApp(mock, control=served.access), listener, on_ready, log=served.log)
+    _run(_server(mock, served.access, on_ready, served.log), listener)
 
 
-def run_app(app: App, listener: socket.socket, on_ready: Callable[[], None], *, log: str | None = None) -> None:
-    """Serve any application as a mock is served.
+def run_app(app: App, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve any application with the server that serves mocks, and uvicorn's own way to speak HTTP.
 
     Args:
         app: The application.
         listener: As for `run`.
         on_ready: As for `run`.
-        log: As in `Served`.
     """
-    # A shop of a hundred thousand customers would be looked through for garbage again and again, for a second each. And
-    # what calls leave behind is no garbage, but the ledger: it needn't be looked at after every few calls.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_RARELY, 50, 50)
-    _server(app, on_ready, log).run(sockets=[listener])
+    _run(_ReadyServer(_config(app, "httptools"), on_ready), listener)
 
 
 @contextmanager
@@ -139,7 +136,7 @@ def running(mock: BubblehouseMock, *, host: str = "127.0.0.1", port: int = 0) ->
     before, ready = mock.base_url, threading.Event()
     with listening(host, port) as (listener, base_url):
         mock.base_url = base_url
-        server = _server(MockApp(mock, control=access_from(host)), ready.set)
+        server = _server(mock, access_from(host), ready.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="bubblehouse-mock", daemon=True)
         thread.start()
         try:
@@ -158,10 +155,31 @@ def _logging() -> dict[str, object]:
     return {**LOGGING_CONFIG, "handlers": {**handlers, "access": {**handlers["access"], "stream": "ext://sys.stderr"}}}
 
 
-def _server(app: App, on_ready: Callable[[], None], log: str | None = None) -> _ReadyServer:
-    config = uvicorn.Config(
+def _run(server: _ReadyServer, listener: socket.socket) -> None:
+    # A shop of a hundred thousand customers would be looked through for garbage again and again, for a second each. And
+    # what calls leave behind is no garbage, but the ledger: it needn't be looked at after every few calls.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_RARELY, 50, 50)
+    server.run(sockets=[listener])
+
+
+def _server(
+    mock: BubblehouseMock, access: Access | None, on_ready: Callable[[], None], log: str | None = None
+) -> _ReadyServer:
+    service, logs = Service(mock, access), log in _WITH_A_LINE_FOR_EACH_CALL
+
+    def connect(*, server_state: ServerState, **_: object) -> Connection:
+        return Connection(service, server_state, logs=logs)
+
+    config = _config(MockApp(mock, control=access), cast("type[asyncio.Protocol]", connect), log)
+    return _ReadyServer(config, on_ready)
+
+
+def _config(app: App, http: Literal["httptools"] | type[asyncio.Protocol], log: str | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
-        http=FASTEST,
+        http=http,
         lifespan="off",
         ws="none",
         proxy_headers=False,
@@ -169,7 +187,6 @@ def _server(app: App, on_ready: Callable[[], None], log: str | None = None) -> _
         date_header=False,
         log_config=None if log is None else _logging(),
         log_level=log,
-        access_log=log in {"info", "debug", "trace"},
+        access_log=log in _WITH_A_LINE_FOR_EACH_CALL,
         timeout_graceful_shutdown=2,
     )
-    return _ReadyServer(config, on_ready)

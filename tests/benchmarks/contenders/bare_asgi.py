@@ -19,7 +19,7 @@ def main() -> None:
     with listening("127.0.0.1", 0) as (listener, base_url):
         sys.stdout.write(f"{base_url}\n")  # whoever connects waits for the server in the listener's queue
         sys.stdout.flush()
-        run_app(_app, listener, lambda: None, log="warning")
+        run_app(_app, listener, lambda: None)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import jsonschema_rs
 import jwt
 import pytest
+from tests import mounted
 
 from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.control import PREFIX
@@ -19,6 +20,7 @@ from bubblehouse_mock.control.routes import ROUTES
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving import server
+from bubblehouse_mock.serving.asgi import MockApp
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -164,9 +166,9 @@ def balance(call: Callable[..., Answer]) -> Callable[..., dict[str, Any]]:
     return balance
 
 
-@pytest.fixture
-def address(mock: BubblehouseMock) -> Iterator[tuple[str, int]]:
-    """Where the demo shop is served."""
-    with server.running(mock) as base_url:
-        parts = urlsplit(base_url)
+@pytest.fixture(params=["its own server", "mounted"])
+def address(mock: BubblehouseMock, request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
+    """Where the demo shop is served: by the mock's own server, or as an application on another."""
+    with server.running(mock) if request.param != "mounted" else mounted.serving(MockApp(mock)) as url:
+        parts = urlsplit(url)
         yield parts.hostname or "", parts.port or 0

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -109,3 +110,12 @@ def test_help_needs_no_extra() -> None:
     assert told.returncode == 0
     assert all(option in told.stdout for option in ("--port", "--host", "--fixture", "--contract", "--log"))
     assert "pip install 'bubblehouse-loyalty[mock]'" in run("--port", "0").stderr
+
+
+def test_the_log_has_a_line_for_each_call(start: Start) -> None:
+    process = start("--port", "0", "--log", "info")
+    assert process.stdout is not None
+    with pytest.raises(HTTPError), urlopen(process.stdout.readline().strip() + "/v2023061/x/y?a=b"):  # noqa: S310 - ours
+        pass
+    process.terminate()
+    assert '"GET /api/v2023061/x/y?a=b HTTP/1.1" 404' in process.communicate()[1]

@@ -4,24 +4,23 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from urllib.parse import urlsplit
 
 import pytest
 
 from bubblehouse_mock.mock import BubblehouseMock
-from bubblehouse_mock.serving import protocols, server
+from bubblehouse_mock.serving import connection as connections
+from bubblehouse_mock.serving import server
 
 GOOD = b"GET /api/v2023061/demo-shop/CustomerBalance3 HTTP/1.1\r\nhost: x\r\n\r\n"
 Connect = Callable[[], socket.socket]
 Hurry = Callable[[], None]
 
 
-@pytest.fixture(params=[protocols.CarefulH11, protocols.CarefulHttpTools], ids=["h11", "httptools"])
-def connect(
-    mock: BubblehouseMock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Connect]:
-    """A server with either protocol."""
-    monkeypatch.setattr(server, "FASTEST", request.param)
+@pytest.fixture
+def connect(mock: BubblehouseMock) -> Iterator[Connect]:
+    """A server."""
     with ExitStack() as stack:
         port = int(stack.enter_context(server.running(mock)).rpartition(":")[2].removesuffix("/api"))
 
@@ -34,7 +33,7 @@ def connect(
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
     """Let the server have little patience from now on."""
-    return lambda: monkeypatch.setattr(protocols, "PATIENCE", 0.5)
+    return lambda: monkeypatch.setattr(connections, "HEAD_PATIENCE", 0.5)
 
 
 def received(connection: socket.socket) -> bytes:
@@ -139,30 +138,128 @@ def test_pipelined_requests_are_answered_in_their_order(connect: Connect) -> Non
     assert received(connection).count(b"HTTP/1.1 401 ") == 4
 
 
-CONTINUED = (
-    b"POST /api/v2023061/demo-shop/RedeemPoints1 HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n"
-    b"connection: close\r\ncontent-length: 2\r\n\r\n{}"
-)
-CHUNKED = (
-    b"POST /api/v2023061/demo-shop/RedeemPoints1 HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n"
-    b"connection: close\r\n\r\n1;a=b\r\n{\r\n1\r\n}\r\n0\r\nx: y\r\n\r\n"
-)
+LAST = b"connection: close\r\n"
+REDEEM = b"POST /api/v2023061/demo-shop/RedeemPoints1 HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
 
 @pytest.mark.parametrize(
     ("content", "answer"),
     [
-        (GOOD.replace(b"HTTP/1.1", b"HTTP/1.0"), b"HTTP/1.1 401 "),
-        (GOOD.replace(b"GET", b"HEAD").replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"), b"HTTP/1.1 405 "),
-        (CONTINUED, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 "),
-        (CHUNKED, b"HTTP/1.1 401 "),
+        (GOOD.replace(b"HTTP/1.1", b"HTTP/1.0"), b" 401 "),
+        (GOOD.replace(b"HTTP/1.1\r\n", b"HTTP/1.0\r\nconnection: keep-alive\r\n"), b" 401 "),
+        (GOOD.replace(b"GET", b"HEAD").replace(b"\r\n\r\n", b"\r\n" + LAST + b"\r\n"), b" 405 "),
+        (REDEEM + LAST + b"transfer-encoding: chunked\r\n\r\n1;a=b\r\n{\r\n1\r\n}\r\n0\r\nx: y\r\n\r\n", b" 401 "),
+        (GOOD.replace(b"\r\n\r\n", b"\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n") + b"\x81\x05", b" 401 "),
+        (b"CONNECT example.com:443 HTTP/1.1\r\nhost: example.com\r\n\r\n", b" 404 "),
+        (GOOD.replace(b"GET /", b"GET http://shop.example/").replace(b"\r\n\r\n", b"\r\n" + LAST + b"\r\n"), b" 401 "),
+        (GOOD.replace(b" HTTP", b"#part HTTP").replace(b"\r\n\r\n", b"\r\n" + LAST + b"\r\n"), b" 401 "),
     ],
 )
 def test_what_else_http_has(connect: Connect, content: bytes, answer: bytes) -> None:
     connection = connect()
     connection.sendall(content)
-    assert answer in received(connection)
+    head, _, body = received(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1" + answer)
+    assert b"connection: close" in head
+    assert bool(body) is (not content.startswith(b"HEAD"))
 
 
-def test_the_faster_one_is_the_one_that_serves() -> None:
-    assert protocols.FASTEST is protocols.CarefulHttpTools
+def test_a_sender_that_asks_first_is_told_to_go_on(connect: Connect) -> None:
+    connection = connect()
+    connection.sendall(REDEEM + LAST + b"expect: 100-Continue\r\nconte")
+    connection.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        answered(connection)
+    connection.settimeout(10)
+    connection.sendall(b"nt-length: 2\r\n\r\n")
+    assert answered(connection) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    connection.sendall(b"{}")
+    assert received(connection).startswith(b"HTTP/1.1 401 ")
+
+
+def test_what_follows_a_body_is_no_header(connect: Connect, mint: Callable[..., str]) -> None:
+    connection = connect()
+    trailer = f"authorization: Bearer {mint('demo-shop/1001')}\r\n".encode()
+    connection.sendall(REDEEM + LAST + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n" + trailer + b"\r\n")
+    assert b"There is no token" in received(connection)
+
+
+def test_a_body_that_comes_byte_by_byte(connect: Connect) -> None:
+    connection = connect()
+    for byte in REDEEM + LAST + b"content-length: 2\r\n\r\n{}":
+        connection.sendall(bytes([byte]))
+    assert received(connection).startswith(b"HTTP/1.1 401 ")
+
+
+def test_answers_that_are_late_come_in_their_order(connect: Connect, mock: BubblehouseMock) -> None:
+    connection, began = connect(), time.monotonic()
+    mock.fail_next("obsolete_global_api_version", delay=0.3)
+    connection.sendall(GOOD + GOOD + b"junk\r\n\r\n")
+    statuses = [part[:4] for part in received(connection).split(b"HTTP/1.1")[1:]]
+    assert statuses == [b" 400", b" 401", b" 400"]
+    assert time.monotonic() - began > 0.3
+
+
+@pytest.mark.parametrize("more", [b"", GOOD * 3])
+def test_who_waits_and_leaves_is_forgotten(connect: Connect, mock: BubblehouseMock, more: bytes) -> None:
+    mock.fail_next(status=502, delay=0.4)
+    connection = connect()
+    connection.sendall(GOOD + more)
+    time.sleep(0.1)
+    connection.close()
+    time.sleep(0.5)
+    connection = connect()
+    connection.sendall(GOOD)
+    assert answered(connection).startswith(b"HTTP/1.1 401 ")
+
+
+def test_who_takes_no_answers_is_read_no_further(connect: Connect, mock: BubblehouseMock) -> None:
+    connection = connect()
+    connection.setblocking(False)  # noqa: FBT003 - as the standard library has it
+    sent, most = 0, 50_000_000
+    with suppress(BlockingIOError):
+        while sent < most:
+            sent += connection.send(GOOD * 1000)
+    assert sent < most
+    answers = settled(mock)
+    assert answers < sent // len(GOOD)
+    connection.settimeout(10)
+    seen = 0
+    while seen < answers:
+        seen += answered(connection).count(b"HTTP/1.1 401 ")
+    assert settled(mock) > answers
+
+
+def settled(mock: BubblehouseMock) -> int:
+    """How many calls were answered, once there are no more."""
+    before, now = -1, 0
+    while now != before:
+        time.sleep(0.2)
+        before, now = now, mock.control.journal(limit=1)[-1].number
+    return now
+
+
+def test_who_is_idle_for_too_long_is_left(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "IDLE_PATIENCE", 0.4)
+    connection = connect()
+    for _ in range(4):
+        connection.sendall(GOOD)
+        assert answered(connection).startswith(b"HTTP/1.1 401 ")
+        time.sleep(0.2)
+    assert received(connection) == b""
+
+
+def test_a_server_that_ends_answers_those_who_wait(mock: BubblehouseMock) -> None:
+    mock.fail_next(status=502, delay=0.4)
+    with ExitStack() as stack:
+        with server.running(mock) as base_url:
+            place = urlsplit(base_url)
+            waits, idles = (
+                stack.enter_context(socket.create_connection((place.hostname, place.port), timeout=10))
+                for _ in range(2)
+            )
+            idles.sendall(GOOD[:5])
+            waits.sendall(GOOD)
+            time.sleep(0.1)
+        assert received(waits).startswith(b"HTTP/1.1 502 ")
+        assert received(idles) == b""

@@ -1,0 +1,219 @@
+"""A client's connection. A call is answered where its last byte is read: no task is made for it, and no event."""
+
+import asyncio
+import logging
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Final, Protocol, cast
+
+from bubblehouse_mock.faults import DroppedConnectionError
+from bubblehouse_mock.jsontext import dump
+from bubblehouse_mock.messages import Headers, Response
+from bubblehouse_mock.serving.incoming import Incoming, Received
+from bubblehouse_mock.serving.service import BODY_PATIENCE, Service
+
+HEAD_PATIENCE: Final = 10.0
+"""Seconds for the head of a request to arrive in full."""
+
+IDLE_PATIENCE: Final = 75.0
+"""Seconds after an answer in which the next request may begin."""
+
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_BEGUN: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n"
+
+_access_log: Final = logging.getLogger("uvicorn.access")
+
+
+class ServerState(Protocol):
+    """What uvicorn's server knows of its connections."""
+
+    connections: set[Any]
+    total_requests: int
+
+
+class Connection(asyncio.Protocol):
+    """One client.
+
+    Calls wait for their forerunners to be answered, and nothing more is read meanwhile.
+
+    Args:
+        service: What answers.
+        state: Where the server keeps its connections.
+        logs: Whether each answer is a line in the log.
+    """
+
+    def __init__(self, service: Service, state: ServerState, *, logs: bool) -> None:
+        self._service = service
+        self._state = state
+        self._logs = logs
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None  # while it is open
+        self._incoming = Incoming(service.longest_body)
+        self._problem: str | None = None  # what came after the last call, and is no call
+        self._alarm: asyncio.TimerHandle | None = None  # when patience with an unfinished request ends
+        self._idle: asyncio.TimerHandle | None = None  # when it may have been idle for too long
+        self._late: asyncio.TimerHandle | None = None  # when an answer goes out that is kept back
+        self._answered_at = 0.0
+        self._waiting = False  # for an answer to go out, be it never
+        self._full = False  # of answers that the client doesn't take
+        self._paused = False  # reading
+        self._leaving = False  # after the next answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first request."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by name
+        self._state.connections.add(self)
+        self._alarm = self._loop.call_later(HEAD_PATIENCE, self._close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget everything."""
+        del exc
+        self._transport = None
+        self._state.connections.discard(self)
+        self._incoming.requests.clear()
+        for timer in (self._alarm, self._idle, self._late):
+            if timer is not None:
+                timer.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and answer what is complete."""
+        incoming = self._incoming
+        stage = incoming.stage
+        self._problem = incoming.feed(data) or self._problem
+        if incoming.stage != stage and self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._answer()
+        if incoming.in_head or incoming.in_body:
+            self._await_rest()
+
+    def pause_writing(self) -> None:
+        """Wait until the client takes what it was answered."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._full = False
+        self._answer()
+
+    def shutdown(self) -> None:
+        """Leave, once the answer is out that a call waits for; the server calls this when it ends."""
+        self._leaving = True
+        if self._late is None and not (self._incoming.in_body or self._incoming.requests):
+            self._close()
+
+    def _await_rest(self) -> None:
+        if self._transport is None or self._incoming.ended:
+            return
+        if self._alarm is None:
+            in_head = self._incoming.in_head
+            patience, then = (HEAD_PATIENCE, self._close) if in_head else (BODY_PATIENCE, self._give_up)
+            self._alarm = self._loop.call_later(patience, then)
+        if self._incoming.in_body and self._incoming.invites and not (self._waiting or self._incoming.requests):
+            self._incoming.invites = False
+            self._transport.write(_CONTINUE)
+
+    def _give_up(self) -> None:
+        self._incoming.give_up()
+        self._answer()
+
+    def _answer(self) -> None:
+        """Answer calls, as long as that can be done now."""
+        requests = self._incoming.requests
+        while requests and self._transport is not None and not (self._waiting or self._full):
+            received = requests.popleft()
+            try:
+                response = self._service.answer(received.request)
+            except DroppedConnectionError as dropped:
+                self._drop(dropped)
+            else:
+                if response.delay:
+                    self._waiting = True
+                    self._late = self._loop.call_later(response.delay, self._say_late, received, response)
+                else:
+                    self._say(received, response)
+        if self._problem is not None and not (requests or self._waiting or self._full):
+            self._refuse(self._problem)
+        if self._transport is not None and bool(requests) is not self._paused:
+            self._paused = not self._paused
+            (self._transport.pause_reading if self._paused else self._transport.resume_reading)()
+
+    def _say(self, received: Received, response: Response) -> None:
+        transport = self._transport
+        if transport is None:
+            return
+        request, version, keep_alive = received
+        keep_alive = keep_alive and not (self._leaving or response.truncated)
+        body = response.body if request.method != "HEAD" else b""
+        if response.truncated:
+            body = body[: len(body) // 2]
+        transport.write(_head(response.status, response.all_headers, keep_alive=keep_alive) + body)
+        self._state.total_requests += 1
+        if self._logs:
+            self._log(received, response.status, version)
+        if not keep_alive:
+            self._close()
+            return
+        self._answered_at = self._loop.time()
+        if self._idle is None:
+            self._idle = self._loop.call_later(IDLE_PATIENCE, self._look_for_calls)
+
+    def _say_late(self, received: Received, response: Response) -> None:
+        self._waiting, self._late = False, None
+        self._say(received, response)
+        self._answer()
+
+    def _drop(self, dropped: DroppedConnectionError) -> None:
+        """Give no answer: none ever, where the client's patience is to end first."""
+        self._waiting = True
+        if not dropped.timed_out:
+            self._late = self._loop.call_later(dropped.delay, self._break_off)
+
+    def _break_off(self) -> None:
+        # Browsers send a call once more by themselves where a connection ends without a byte of an answer.
+        if self._transport is not None:
+            self._transport.write(_BEGUN)
+            self._close()
+
+    def _refuse(self, problem: str) -> None:
+        """Refuse what is no request, as the API refuses all that it can't read."""
+        if self._transport is not None:
+            body = dump({"id": "invalid_request", "message": f"This is not HTTP: {problem}"})
+            response = Response(status=400, body=body)
+            self._transport.write(_head(response.status, response.all_headers, keep_alive=False) + body)
+            self._close()
+
+    def _look_for_calls(self) -> None:
+        incoming = self._incoming
+        busy = incoming.in_head or incoming.in_body or incoming.requests or self._waiting
+        idle = 0.0 if busy else self._loop.time() - self._answered_at
+        if idle < IDLE_PATIENCE:
+            self._idle = self._loop.call_later(IDLE_PATIENCE - idle, self._look_for_calls)
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        """Close once all that was written is out."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        self._incoming.requests.clear()
+        self._incoming.ended = True
+
+    def _log(self, received: Received, status: int, version: str) -> None:
+        peer = self._transport.get_extra_info("peername") if self._transport is not None else None
+        client = f"{peer[0]}:{peer[1]}" if peer else ""
+        request = received.request
+        place = (request.path + b"?" * bool(request.query) + request.query).decode("latin-1")
+        _access_log.info('%s - "%s %s HTTP/%s" %d', client, request.method, place, version, status)
+
+
+@lru_cache(maxsize=1024)
+def _head(status: int, headers: Headers, *, keep_alive: bool) -> bytes:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:  # such as 520, which one vendor's gateways have made up
+        phrase = "Unknown"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    lines += ["", ""] if keep_alive else ["connection: close", "", ""]
+    return "\r\n".join(lines).encode("latin-1")

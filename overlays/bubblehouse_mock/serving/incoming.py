@@ -1,0 +1,155 @@
+"""Requests out of the bytes of a connection: HTTP/1.1 as httptools reads it, within limits."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import httptools
+
+from bubblehouse_mock.messages import Request
+from bubblehouse_mock.serving.service import DRAINED
+
+_LONGEST_HEAD: Final = 65_536  # bytes
+
+
+class Received(NamedTuple):
+    """A request that is there.
+
+    Attributes:
+        request: The request.
+        version: The version of HTTP that it was sent with.
+        keep_alive: Whether others may follow it.
+    """
+
+    request: Request
+    version: str
+    keep_alive: bool
+
+
+class Incoming:
+    """What arrives on one connection.
+
+    Attributes:
+        requests: Those that are there, in their order, for whoever answers them to take.
+        in_head: Whether the head of a request has begun and not ended.
+        in_body: Whether its head has ended, and its body hasn't.
+        stage: Rises whenever a head or a body begins or ends.
+        invites: Whether the sender of that body waits to be told to send it.
+        ended: Whether nothing is read any more.
+
+    Args:
+        longest_body: Returns how many bytes the body may have, by the path.
+    """
+
+    def __init__(self, longest_body: Callable[[bytes], int]) -> None:
+        self.requests: deque[Received] = deque()
+        self.in_head = False
+        self.in_body = False
+        self.stage = 0
+        self.invites = False
+        self.ended = False
+        self._longest_body = longest_body
+        self._parser = httptools.HttpRequestParser(self)
+        self._head = 0  # bytes of a head that isn't complete
+        self._url = self._path = self._query = b""
+        self._headers: list[tuple[str, str]] = []
+        self._chunks: list[bytes] = []
+        self._room = self._dropped = 0
+
+    def feed(self, data: bytes) -> str | None:
+        """Read on.
+
+        Args:
+            data: What has arrived.
+
+        Returns:
+            What is wrong with it, where it is no HTTP. Nothing is read after that.
+        """
+        if self.ended:
+            return None
+        problem, stage = None, self.stage
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.ended = True  # the request is one like any other, and the last
+        except httptools.HttpParserError as error:
+            problem = str(error)
+        if self.in_head:
+            if self.stage <= stage + 1:  # or else some of it belongs to earlier requests
+                self._head += len(data)
+            if self._head > _LONGEST_HEAD:
+                problem = problem or "the head of the request is too long"
+        elif self._dropped >= DRAINED:
+            self.give_up(complete=True)
+        self.ended = self.ended or problem is not None
+        return problem
+
+    def give_up(self, *, complete: bool = False) -> None:
+        """Take a body for what has arrived of it, and read nothing more."""
+        self._take(complete=complete, keep_alive=False)
+        self.ended = True
+
+    # What httptools calls.
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self.in_head, self.invites = True, False
+        self.stage += 1
+        self._url, self._headers, self._chunks, self._dropped = b"", [], [], 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the URL."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. What comes after the body, as trailers do, is none."""
+        if self.in_head:
+            field, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            self._headers.append((field, text))
+            if field == "expect":
+                self.invites = text.lower() == "100-continue"
+
+    def on_headers_complete(self) -> None:
+        """Make ready for the body."""
+        self.in_head, self.in_body = False, True
+        self.stage += 1
+        self._head = 0
+        self._path, self._query = _target(self._url)
+        self._room = self._longest_body(self._path) + 1  # one more tells that there are too many
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body, as far as there is room."""
+        kept = body[: self._room]
+        self._chunks.append(kept)
+        self._room -= len(kept)
+        self._dropped += len(body) - len(kept)
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._take(complete=True, keep_alive=self._parser.should_keep_alive() and not self._parser.should_upgrade())
+
+    def _take(self, *, complete: bool, keep_alive: bool) -> None:
+        self.in_body = False
+        self.stage += 1
+        version = self._parser.get_http_version()
+        request = Request(
+            method=self._parser.get_method().decode("ascii"),
+            path=self._path,
+            query=self._query,
+            headers=tuple(self._headers),
+            body=b"".join(self._chunks),
+            complete=complete,
+        )
+        self.requests.append(Received(request, version, keep_alive and version == "1.1"))
+
+
+def _target(url: bytes) -> tuple[bytes, bytes]:
+    """Return the path and the query that a request asks for, as they were sent."""
+    if url.startswith(b"/") and b"#" not in url:
+        path, _, query = url.partition(b"?")
+        return path, query
+    try:
+        parsed = httptools.parse_url(url)
+    except httptools.HttpParserInvalidURLError:  # OPTIONS * has no path, CONNECT has a host
+        return url, b""
+    return parsed.path or b"/", parsed.query or b""
