@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
@@ -15,25 +15,20 @@ from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.rules import RULES, Call
 from bubblehouse_mock.stages import identity, inputs, rate_limits, routing, tokens, versions
+from bubblehouse_mock.stages.grants import Grant
 from bubblehouse_mock.state import Customer, FixtureSource, Settings, Shop
 from bubblehouse_mock.storage import open_storage
 from bubblehouse_mock.world import World
-
-if TYPE_CHECKING:
-    from bubblehouse_mock.stages.grants import Grant
 
 
 class _Trail:
     """What has come out about a call on its way."""
 
-    __slots__ = ("customer", "delay", "fault", "grant", "operation")
-
-    def __init__(self) -> None:
-        self.operation: Operation | None = None
-        self.fault: Fault | None = None
-        self.grant: Grant | None = None
-        self.customer: Customer | None = None
-        self.delay = 0.0
+    operation: Operation | None = None
+    fault: Fault | None = None
+    grant: Grant | None = None
+    customer: Customer | None = None
+    delay = 0.0
 
 
 _Outcome: TypeAlias = "Response | DroppedConnectionError"
@@ -141,11 +136,11 @@ class Core:
 def _exchange(at: datetime, request: Request, outcome: _Outcome, trail: _Trail) -> Exchange:
     grant = trail.grant
     return Exchange(
-        at=at,
-        request=request,
-        response=outcome if isinstance(outcome, Response) else None,
-        operation=trail.operation.function if trail.operation is not None else None,
-        customer=trail.customer.bhid if trail.customer is not None else None,
-        token=(grant.kind, grant.key_id) if grant is not None else None,
-        fault=str(trail.fault) if trail.fault is not None else None,
+        at,
+        request,
+        outcome if isinstance(outcome, Response) else None,
+        trail.operation.function if trail.operation is not None else None,
+        trail.customer.bhid if trail.customer is not None else None,
+        (grant.kind, grant.key_id) if grant is not None else None,
+        str(trail.fault) if trail.fault is not None else None,
     )

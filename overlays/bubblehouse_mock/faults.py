@@ -179,11 +179,10 @@ class Faults:
             self._log.record("", "fault", "", fault)
 
     def take(self, operation: Operation) -> Fault | None:
-        """Return the oldest fault that a call of an operation meets, and count the call."""
-        with self._log.changing():
-            for index, pending in enumerate(self._queue):
-                if pending.fault.meets(operation):
-                    return self._meet(index)
+        """Return the oldest fault that a call meets, and count the call; within `changing` of the log."""
+        for index, pending in enumerate(self._queue):
+            if pending.fault.meets(operation):
+                return self._meet(index)
         return None
 
     def clear(self) -> None:

@@ -61,12 +61,13 @@ class Response:
     @property
     def all_headers(self) -> Headers:
         """The headers to send, in lower case."""
-        content = (("content-type", self.content_type), ("content-length", str(len(self.body))))
-        return (
-            *(content if self.status != HTTPStatus.NO_CONTENT else ()),
-            ("cache-control", "no-store"),
-            *self.headers,
-        )
+        return all_headers(self.status, self.content_type, self.headers, len(self.body))
+
+
+def all_headers(status: int, content_type: str, headers: Headers, length: int) -> Headers:
+    """Return the headers to send with a response; its parts are those of `Response`, and the length of its body."""
+    content = (("content-type", content_type), ("content-length", str(length)))
+    return (*(content if status != HTTPStatus.NO_CONTENT else ()), ("cache-control", "no-store"), *headers)
 
 
 MAX_BODY = 1024 * 1024

@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.benchmarks import environment, server
 from tests.benchmarks.answers import full_program
-from tests.benchmarks.awake import awake
+from tests.benchmarks.awake import Sleepless, awake
 from tests.benchmarks.clients import Client
 from tests.benchmarks.processes import Child, MissingError, worker
 from tests.benchmarks.rounds import Tick, untold
@@ -35,6 +35,7 @@ class Bench:
         peers: The interpreter that has other SDKs, where they are wanted.
         quick: Whether a rough figure will do.
         tick: Told how far a measurement is.
+        sleepless: What keeps the cores awake.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Bench:
     peers: Path | None
     quick: bool
     tick: Tick
+    sleepless: Sleepless
 
     @property
     def mock_python(self) -> Path:
@@ -107,7 +109,7 @@ def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = unt
     cores = sorted(os.sched_getaffinity(0))
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as name,
-        awake({cores[0], cores[-1]}),
+        awake({cores[0], cores[-1]}) as sleepless,
         server.running(cores[-1]) as url,
         pinned({cores[0]}),
     ):
@@ -115,7 +117,7 @@ def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = unt
         shutil.copytree(_CONTENDERS, folder)
         compileall.compile_dir(folder, quiet=2)
         python = environment.create(Path(name) / "environment", environment.CLIENT)
-        bench = Bench(url, frozenset(cores), folder, python, peers, quick, tick)
+        bench = Bench(url, frozenset(cores), folder, python, peers, quick, tick, sleepless)
         bench.large_answer.write_text(json.dumps(full_program()), encoding="utf-8")
         yield bench
 

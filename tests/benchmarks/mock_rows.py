@@ -41,7 +41,7 @@ def _loads(bench: Bench, contenders: Sequence[Server], reference: Server, figure
     def measure(target: Target) -> float:
         return figure(load(target))
 
-    with _running(bench, contenders) as targets:
+    with _running(bench, contenders) as targets, bench.sleepless.dozing():
         measures = {name: partial(measure, target) for name, target in targets.items()}
         return compared(interleaved(measures, bench.rounds(15), bench.tick), reference.name)
 

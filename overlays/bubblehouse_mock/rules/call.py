@@ -9,7 +9,7 @@ from bubblehouse_mock.jsontext import JsonObject
 from bubblehouse_mock.state import Customer, Shop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen, as requests and responses aren't
 class Call:
     """A call whose input fits the contract. The shop's lock is held while a rule runs.
 

@@ -1,4 +1,4 @@
-"""A client's connection. A call is answered where its last byte is read: no task is made for it, and no event."""
+"""A client's connection: its calls are answered by the turn, without a task or an event for each."""
 
 import asyncio
 import logging
@@ -8,15 +8,18 @@ from typing import Any, Final, Protocol, cast
 
 from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.jsontext import dump
-from bubblehouse_mock.messages import Headers, Response
+from bubblehouse_mock.messages import Headers, Response, all_headers
 from bubblehouse_mock.serving.incoming import Incoming, Received
 from bubblehouse_mock.serving.service import BODY_PATIENCE, Service
+from bubblehouse_mock.serving.turns import Turns
 
 HEAD_PATIENCE: Final = 10.0
 """Seconds for the head of a request to arrive in full."""
 
 IDLE_PATIENCE: Final = 75.0
 """Seconds after an answer in which the next request may begin."""
+
+_ENOUGH: Final = 65_536  # bytes of bodies in one turn; other calls wait for theirs
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BEGUN: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n"
@@ -38,12 +41,14 @@ class Connection(asyncio.Protocol):
 
     Args:
         service: What answers.
+        turns: When it does.
         state: Where the server keeps its connections.
         logs: Whether each answer is a line in the log.
     """
 
-    def __init__(self, service: Service, state: ServerState, *, logs: bool) -> None:
+    def __init__(self, service: Service, turns: Turns, state: ServerState, *, logs: bool) -> None:
         self._service = service
+        self._turns = turns
         self._state = state
         self._logs = logs
         self._loop = asyncio.get_running_loop()
@@ -53,6 +58,9 @@ class Connection(asyncio.Protocol):
         self._alarm: asyncio.TimerHandle | None = None  # when patience with an unfinished request ends
         self._idle: asyncio.TimerHandle | None = None  # when it may have been idle for too long
         self._late: asyncio.TimerHandle | None = None  # when an answer goes out that is kept back
+        self._outgoing: list[bytes] = []  # what was said in this turn
+        self._said = 0  # bytes of it
+        self._ending = False  # once that is out
         self._answered_at = 0.0
         self._waiting = False  # for an answer to go out, be it never
         self._full = False  # of answers that the client doesn't take
@@ -83,7 +91,10 @@ class Connection(asyncio.Protocol):
         if incoming.stage != stage and self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        self._answer()
+        if incoming.requests or self._problem is not None:
+            self._turns.take(self)
+        if len(incoming.requests) > 1 and self._transport is not None:
+            self._pause(self._transport, paused=True)
         if incoming.in_head or incoming.in_body:
             self._await_rest()
 
@@ -94,7 +105,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on."""
         self._full = False
-        self._answer()
+        self._turns.take(self)
 
     def shutdown(self) -> None:
         """Leave, once the answer is out that a call waits for; the server calls this when it ends."""
@@ -115,12 +126,12 @@ class Connection(asyncio.Protocol):
 
     def _give_up(self) -> None:
         self._incoming.give_up()
-        self._answer()
+        self._turns.take(self)
 
-    def _answer(self) -> None:
-        """Answer calls, as long as that can be done now."""
+    def answer(self) -> None:
+        """Answer calls, as long as that can be done now; `flush` sends the answers."""
         requests = self._incoming.requests
-        while requests and self._transport is not None and not (self._waiting or self._full):
+        while requests and self._said < _ENOUGH and not (self._ending or self._waiting or self._full):
             received = requests.popleft()
             try:
                 response = self._service.answer(received.request)
@@ -132,28 +143,38 @@ class Connection(asyncio.Protocol):
                     self._late = self._loop.call_later(response.delay, self._say_late, received, response)
                 else:
                     self._say(received, response)
-        if self._problem is not None and not (requests or self._waiting or self._full):
+        if self._problem is not None and not (requests or self._ending or self._waiting or self._full):
             self._refuse(self._problem)
-        if self._transport is not None and bool(requests) is not self._paused:
-            self._paused = not self._paused
-            (self._transport.pause_reading if self._paused else self._transport.resume_reading)()
 
-    def _say(self, received: Received, response: Response) -> None:
+    def flush(self) -> None:
+        """Send what was said."""
         transport = self._transport
         if transport is None:
             return
+        if self._outgoing:
+            transport.write(b"".join(self._outgoing))
+            self._outgoing.clear()
+            self._said = 0
+        if self._ending:
+            self._close()
+            return
+        behind = bool(self._incoming.requests)
+        self._pause(transport, paused=behind)
+        if behind and not (self._waiting or self._full):
+            self._turns.take(self)
+
+    def _say(self, received: Received, response: Response) -> None:
         request, version, keep_alive = received
         keep_alive = keep_alive and not (self._leaving or response.truncated)
         body = response.body if request.method != "HEAD" else b""
         if response.truncated:
             body = body[: len(body) // 2]
-        transport.write(_head(response.status, response.all_headers, keep_alive=keep_alive) + body)
+        self._outgoing += (_head(response, keep_alive=keep_alive), body)
+        self._said += len(body)
         self._state.total_requests += 1
         if self._logs:
             self._log(received, response.status, version)
-        if not keep_alive:
-            self._close()
-            return
+        self._ending = not keep_alive
         self._answered_at = self._loop.time()
         if self._idle is None:
             self._idle = self._loop.call_later(IDLE_PATIENCE, self._look_for_calls)
@@ -161,7 +182,7 @@ class Connection(asyncio.Protocol):
     def _say_late(self, received: Received, response: Response) -> None:
         self._waiting, self._late = False, None
         self._say(received, response)
-        self._answer()
+        self._turns.take(self)
 
     def _drop(self, dropped: DroppedConnectionError) -> None:
         """Give no answer: none ever, where the client's patience is to end first."""
@@ -171,17 +192,20 @@ class Connection(asyncio.Protocol):
 
     def _break_off(self) -> None:
         # Browsers send a call once more by themselves where a connection ends without a byte of an answer.
-        if self._transport is not None:
-            self._transport.write(_BEGUN)
-            self._close()
+        self._outgoing.append(_BEGUN)
+        self._ending = True
+        self.flush()
 
     def _refuse(self, problem: str) -> None:
         """Refuse what is no request, as the API refuses all that it can't read."""
-        if self._transport is not None:
-            body = dump({"id": "invalid_request", "message": f"This is not HTTP: {problem}"})
-            response = Response(status=400, body=body)
-            self._transport.write(_head(response.status, response.all_headers, keep_alive=False) + body)
-            self._close()
+        response = Response(status=400, body=dump({"id": "invalid_request", "message": f"This is not HTTP: {problem}"}))
+        self._outgoing += (_head(response, keep_alive=False), response.body)
+        self._ending = True
+
+    def _pause(self, transport: asyncio.Transport, *, paused: bool) -> None:
+        if paused is not self._paused:
+            self._paused = paused
+            (transport.pause_reading if paused else transport.resume_reading)()
 
     def _look_for_calls(self) -> None:
         incoming = self._incoming
@@ -208,12 +232,19 @@ class Connection(asyncio.Protocol):
         _access_log.info('%s - "%s %s HTTP/%s" %d', client, request.method, place, version, status)
 
 
+def _head(response: Response, *, keep_alive: bool) -> bytes:
+    return _written(response.status, response.content_type, response.headers, len(response.body), keep_alive)
+
+
 @lru_cache(maxsize=1024)
-def _head(status: int, headers: Headers, *, keep_alive: bool) -> bytes:
+def _written(status: int, content_type: str, headers: Headers, length: int, keep_alive: bool) -> bytes:  # noqa: FBT001
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:  # such as 520, which one vendor's gateways have made up
         phrase = "Unknown"
-    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    lines = [
+        f"HTTP/1.1 {status} {phrase}",
+        *(f"{name}: {value}" for name, value in all_headers(status, content_type, headers, length)),
+    ]
     lines += ["", ""] if keep_alive else ["connection: close", "", ""]
     return "\r\n".join(lines).encode("latin-1")

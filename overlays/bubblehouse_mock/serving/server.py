@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import cache
 from typing import Final, Literal, NamedTuple, cast
 
 import uvicorn
@@ -17,6 +18,7 @@ from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving.asgi import App, MockApp
 from bubblehouse_mock.serving.connection import Connection, ServerState
 from bubblehouse_mock.serving.service import Service
+from bubblehouse_mock.serving.turns import Turns
 
 _HIGHEST_PORT: Final = 65_535
 _WITH_A_LINE_FOR_EACH_CALL: Final = {"info", "debug", "trace"}
@@ -168,9 +170,10 @@ def _server(
     mock: BubblehouseMock, access: Access | None, on_ready: Callable[[], None], log: str | None = None
 ) -> _ReadyServer:
     service, logs = Service(mock, access), log in _WITH_A_LINE_FOR_EACH_CALL
+    turns = cache(Turns)  # once the loop runs
 
     def connect(*, server_state: ServerState, **_: object) -> Connection:
-        return Connection(service, server_state, logs=logs)
+        return Connection(service, turns(), server_state, logs=logs)
 
     config = _config(MockApp(mock, control=access), cast("type[asyncio.Protocol]", connect), log)
     return _ReadyServer(config, on_ready)
