@@ -85,7 +85,9 @@ class AdjustableClock:
 
     def __call__(self) -> datetime:
         """Return the moment it shows."""
-        return self._base() + self._offset if self._frozen is None else self._frozen
+        if self._frozen is not None:
+            return self._frozen
+        return self._base() + self._offset if self._offset else self._base()
 
     @property
     def frozen(self) -> bool:

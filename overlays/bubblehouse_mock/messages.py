@@ -26,16 +26,10 @@ class Request:
     headers: Headers = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
     complete: bool = True
-    _by_name: dict[str, list[str]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> list[str]:
         """Return every value of a header, whose name is given in lower case."""
-        by_name = self._by_name
-        if by_name is None:
-            by_name = self._by_name = {}
-            for key, value in self.headers:
-                by_name.setdefault(key, []).append(value)
-        return by_name.get(name, [])
+        return [value for key, value in self.headers if key == name]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -43,6 +43,12 @@ def render(amount: Decimal) -> str:
 
 
 @lru_cache(maxsize=1024)
+def rounded(amount: Decimal) -> str:
+    """Write money for people: with two decimals."""
+    return f"{amount:.2f}"
+
+
+@lru_cache(maxsize=1024)
 def value_of(points: int, value: Decimal, *, per: int = 1) -> Decimal:
     """Return what points are worth. Half a millionth and more is rounded up, less is rounded down.
 

@@ -45,7 +45,7 @@ def answer(call: Call) -> JsonObject:
             code="",
             type="points",
             desc="Redeemed points",
-            reward_desc=f"{amount:.2f} off",
+            reward_desc=f"{money.rounded(amount)} off",
             since=now,
             pts=pts,
             amount=amount,

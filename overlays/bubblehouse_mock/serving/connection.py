@@ -120,9 +120,8 @@ class Connection(asyncio.Protocol):
             in_head = self._incoming.in_head
             patience, then = (HEAD_PATIENCE, self._close) if in_head else (BODY_PATIENCE, self._give_up)
             self._alarm = self._loop.call_later(patience, then)
-        if self._incoming.in_body and self._incoming.invites and not (self._waiting or self._incoming.requests):
-            self._incoming.invites = False
-            self._transport.write(_CONTINUE)
+            if self._incoming.invites and not (self._waiting or self._incoming.requests):
+                self._transport.write(_CONTINUE)
 
     def _give_up(self) -> None:
         self._incoming.give_up()

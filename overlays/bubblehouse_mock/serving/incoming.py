@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import httptools
@@ -10,6 +11,7 @@ from bubblehouse_mock.messages import Request
 from bubblehouse_mock.serving.service import DRAINED
 
 _LONGEST_HEAD: Final = 65_536  # bytes
+_COMMON: Final = 1024  # bytes of a header's value; longer ones are not remembered
 
 
 class Received(NamedTuple):
@@ -34,7 +36,6 @@ class Incoming:
         in_head: Whether the head of a request has begun and not ended.
         in_body: Whether its head has ended, and its body hasn't.
         stage: Rises whenever a head or a body begins or ends.
-        invites: Whether the sender of that body waits to be told to send it.
         ended: Whether nothing is read any more.
 
     Args:
@@ -46,7 +47,6 @@ class Incoming:
         self.in_head = False
         self.in_body = False
         self.stage = 0
-        self.invites = False
         self.ended = False
         self._longest_body = longest_body
         self._parser = httptools.HttpRequestParser(self)
@@ -55,6 +55,13 @@ class Incoming:
         self._headers: list[tuple[str, str]] = []
         self._chunks: list[bytes] = []
         self._room = self._dropped = 0
+
+    @property
+    def invites(self) -> bool:
+        """Whether the sender of a body waits to be told to send it."""
+        return self.in_body and any(
+            name == "expect" and value.lower() == "100-continue" for name, value in self._headers
+        )
 
     def feed(self, data: bytes) -> str | None:
         """Read on.
@@ -93,7 +100,7 @@ class Incoming:
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self.in_head, self.invites = True, False
+        self.in_head = True
         self.stage += 1
         self._url, self._headers, self._chunks, self._dropped = b"", [], [], 0
 
@@ -104,10 +111,7 @@ class Incoming:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header. What comes after the body, as trailers do, is none."""
         if self.in_head:
-            field, text = name.decode("latin-1").lower(), value.decode("latin-1")
-            self._headers.append((field, text))
-            if field == "expect":
-                self.invites = text.lower() == "100-continue"
+            self._headers.append(_known(name, value) if len(value) <= _COMMON else _field(name, value))
 
     def on_headers_complete(self) -> None:
         """Make ready for the body."""
@@ -119,7 +123,7 @@ class Incoming:
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body, as far as there is room."""
-        kept = body[: self._room]
+        kept = body if len(body) <= self._room else body[: self._room]
         self._chunks.append(kept)
         self._room -= len(kept)
         self._dropped += len(body) - len(kept)
@@ -141,6 +145,13 @@ class Incoming:
             complete=complete,
         )
         self.requests.append(Received(request, version, keep_alive and version == "1.1"))
+
+
+def _field(name: bytes, value: bytes) -> tuple[str, str]:
+    return name.decode("latin-1").lower(), value.decode("latin-1")
+
+
+_known: Final = lru_cache(maxsize=1024)(_field)  # most headers of a client are the same each time
 
 
 def _target(url: bytes) -> tuple[bytes, bytes]:

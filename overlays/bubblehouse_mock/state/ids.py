@@ -64,10 +64,8 @@ class IdSource:
             self._attempted = None
 
     def _free(self, form: str, first: int) -> str:
-        number = self._next
-        while (name := form.format(first + number)) in self._taken:
-            number += 1
-        self._offered = (name, number)
+        name = form.format(first + self._next)  # free, since all of ours that are taken come before it
+        self._offered = (name, self._next)
         return name
 
 

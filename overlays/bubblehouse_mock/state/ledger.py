@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from bubblehouse_mock.state.tally import Tally
 
@@ -23,7 +23,7 @@ _EITHER: Final = {"manual_correction"}
 _MOST_POINTS: Final = 2**63 - 1  # the API's integers have 64 bits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen, which would take a tenth of a call's time; nobody changes one
 class Change:
     """One change of a balance.
 
@@ -60,8 +60,8 @@ class Change:
         if (self.type == "redemption_reverted") != (self.reverts is not None):
             raise ValueError("`reverts` belongs to redemption_reverted, and only there")
         # A million changes have few texts, but what reads them from a file makes each anew.
-        object.__setattr__(self, "type", intern(self.type))
-        object.__setattr__(self, "desc", intern(self.desc))
+        self.type = cast("ChangeType", intern(self.type))
+        self.desc = intern(self.desc)
 
 
 class LedgerError(ValueError):
