@@ -41,7 +41,7 @@ def _loads(bench: Bench, contenders: Sequence[Server], reference: Server, figure
     def measure(target: Target) -> float:
         return figure(load(target))
 
-    with _running(bench, contenders) as targets, bench.sleepless.dozing():
+    with _running(bench, contenders) as targets, bench.sleepless.dozing(), pinned({max(bench.cores)}):
         measures = {name: partial(measure, target) for name, target in targets.items()}
         return compared(interleaved(measures, bench.rounds(15), bench.tick), reference.name)
 
@@ -58,7 +58,8 @@ def _resident(process: int) -> int:
 
 @contextmanager
 def _running(bench: Bench, servers: Sequence[Server]) -> Iterator[dict[str, Target]]:
-    with pinned(bench.cores), ExitStack() as stack:
+    """Run servers on one core. Who calls them has another, where there is one."""
+    with pinned({min(bench.cores)}), ExitStack() as stack:
         targets = {one.name: stack.enter_context(one.running(bench)) for one in servers}
         for target in targets.values():
             target.check()
