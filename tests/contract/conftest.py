@@ -11,7 +11,7 @@ from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract
 from tests.contract.proof.control import TargetError, in_process, served
 from tests.contract.proof.figures import Run, TestFailure, scrub
-from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, Options, at_least
+from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, DEFAULT_STORIES, Options, at_least
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.provoke import Kitchen
 from tests.contract.proof.scene import stage
@@ -36,6 +36,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=DEFAULT_EXAMPLES,
         metavar="N",
         help="generated calls per operation and phase",
+    )
+    group.addoption(
+        "--model-examples",
+        type=at_least(1),
+        default=DEFAULT_STORIES,
+        metavar="N",
+        help="stories to play with server and model; with 1000 for each minute, hours of them",
+    )
+    group.addoption(
+        "--model-first-divergence",
+        action="store_true",
+        help="tell the first story in which server and model disagree, and don't look for a shorter one",
     )
     group.addoption("--contract-figures", type=Path, metavar="FILE", help="write the run's figures as JSON")
 

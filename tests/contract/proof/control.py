@@ -5,10 +5,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from tests.contract.proof.target import AsgiApp, Customer, Key, Pace, Secret, Target
+from tests.contract.proof.target import Customer, Key, Pace, Secret, Target
 
 from bubblehouse import checks
 from bubblehouse.errors import ConfigurationError
@@ -38,15 +39,15 @@ class ControlPlane:
 
     def reset(self) -> None:
         """Put the state back to the fixture."""
-        self._send("POST", "reset")
+        self.act("POST", "reset")
 
     def settings(self, patch: Mapping[str, object]) -> None:
         """Change settings of the first shop."""
-        self._send("PATCH", f"shops/{self._shop}/settings", patch)
+        self.act("PATCH", f"shops/{self._shop}/settings", patch)
 
     def state(self) -> dict[str, Any]:
         """Return the whole state but the keys, which nothing should print."""
-        state = self._send("GET", "state")
+        state = self.act("GET", "state")
         del state["keys"]
         return state
 
@@ -57,7 +58,7 @@ class ControlPlane:
             TargetError: Nothing answers at all.
         """
         try:
-            config = self._send("GET", "config")
+            config = self.act("GET", "config")
         except TransportError as error:
             raise TargetError(f"{self._root} can't be reached: {error}") from None
         except (TargetError, ValueError):
@@ -68,7 +69,17 @@ class ControlPlane:
         self._shop = str(shops[0]["shop"])
         return cast("dict[str, Any]", shops[0])
 
-    def _send(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+    def act(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Do one of its actions, and return what it answers.
+
+        Args:
+            method: The verb.
+            place: Where the action is found, below `/__mock__/`.
+            body: What it is given; None for nothing.
+
+        Raises:
+            TargetError: It doesn't answer as it should.
+        """
         headers = (("Content-Type", "application/json"),)
         content = b"" if body is None else json.dumps(body).encode()
         response = self._transport.send(Request(method, f"{self._root}/{place}", headers, content), timeout=_PATIENCE)
@@ -88,7 +99,12 @@ def in_process() -> Iterator[Target]:
     config = control.config()
     if config is None:
         raise TargetError("the mock in process has no configuration")
-    yield _ours(control, config, mock.base_url, app=MockApp(mock))
+    yield replace(
+        _ours(control, config, mock.base_url),
+        app=MockApp(mock),
+        connect=mock.transport,
+        connect_async=mock.async_transport,
+    )
 
 
 @contextmanager
@@ -142,7 +158,7 @@ def _reach(transport: Transport, base_url: str) -> None:
         raise TargetError(f"{base_url} can't be reached: {error}") from None
 
 
-def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str, app: AsgiApp | None = None) -> Target:
+def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str) -> Target:
     keys = {key["kind"]: key for key in reversed(config["keys"]) if not key["revoked"]}
     return Target(
         base_url=base_url,
@@ -154,7 +170,6 @@ def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str, app: 
             if customer["shopid"]
         ),
         control=control,
-        app=app,
     )
 
 

@@ -122,6 +122,31 @@ class Cell:
 
 
 @dataclass(slots=True)
+class ModelRun:
+    """How far the stories went that were played with server and model at once.
+
+    Attributes:
+        steps: What happened in them, calls and all else.
+        moves: Moves of the ledger, from state to state, by name, and how often each was seen; those never seen, too.
+        errors: The same of error ids, as `RedeemPoints1 422 insufficient_points`.
+        precedence: The same of pairs of errors in one call, the first of which has to be reported.
+    """
+
+    stories: int = 0
+    steps: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    moves: dict[str, int] = field(default_factory=dict)
+    errors: dict[str, int] = field(default_factory=dict)
+    precedence: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unreached(self) -> list[str]:
+        """What the model knows and no story reached."""
+        return [it for seen in (self.moves, self.errors, self.precedence) for it, count in seen.items() if not count]
+
+
+@dataclass(slots=True)
 class TestFailure:
     """A test that failed."""
 
@@ -148,6 +173,7 @@ class Run:
     versions: dict[str, str] = field(default_factory=dict)
     traffic: Traffic | None = None
     matrix: list[Cell] = field(default_factory=list)
+    model: ModelRun | None = None
     passed: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     failures: list[TestFailure] = field(default_factory=list)

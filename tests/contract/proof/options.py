@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SEED = 1
 DEFAULT_EXAMPLES = 30
+DEFAULT_STORIES = 100
+"""Stories of the model in one run: as many as it takes to reach everything that the model knows."""
 
 
 def at_least(minimum: int) -> "Callable[[str], int]":
@@ -41,4 +43,6 @@ class Options:
         self.allow_writes: bool = config.getoption("allow_writes", default=False)
         self.seed: int = config.getoption("contract_seed", DEFAULT_SEED)
         self.examples: int = config.getoption("contract_examples", DEFAULT_EXAMPLES)
+        self.stories: int = config.getoption("model_examples", DEFAULT_STORIES)
+        self.shrink: bool = not config.getoption("model_first_divergence", default=False)
         self.figures: Path | None = config.getoption("contract_figures", None)

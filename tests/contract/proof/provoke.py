@@ -10,9 +10,16 @@ from tests.contract.proof.contract import Contract, Json, Operation
 from tests.contract.proof.figures import DRIVER_NAMES
 from tests.contract.proof.recipes import Recipe, as_query
 from tests.contract.proof.scene import Scene
-from tests.contract.proof.target import CUSTOMER_KINDS, Pace, Secret, Target
+from tests.contract.proof.target import Pace, Secret, Target
 
-from bubblehouse.transport import AsyncHttpx2Transport, Httpx2Transport, Request, Response
+from bubblehouse.transport import (
+    AsyncHttpx2Transport,
+    AsyncTransport,
+    Httpx2Transport,
+    Request,
+    Response,
+    Transport,
+)
 from bubblehouse_loyalty import AsyncLoyaltyClient, CustomerIdentity1, LoyaltyClient
 
 AlterRequest: TypeAlias = Callable[[Request], Request]
@@ -30,8 +37,8 @@ def _typed(name: str, value: object) -> object:
 class AlteringTransport:
     """Sends what the client would send, altered, and gives it what the server answers, altered."""
 
-    def __init__(self, request: AlterRequest, response: AlterResponse) -> None:
-        self._inner = Httpx2Transport()
+    def __init__(self, request: AlterRequest, response: AlterResponse, inner: Transport | None = None) -> None:
+        self._inner = inner or Httpx2Transport()
         self._request = request
         self._response = response
 
@@ -45,8 +52,8 @@ class AlteringTransport:
 class AsyncAlteringTransport:
     """The same for asyncio."""
 
-    def __init__(self, request: AlterRequest, response: AlterResponse) -> None:
-        self._inner = AsyncHttpx2Transport()
+    def __init__(self, request: AlterRequest, response: AlterResponse, inner: AsyncTransport | None = None) -> None:
+        self._inner = inner or AsyncHttpx2Transport()
         self._request = request
         self._response = response
 
@@ -144,7 +151,7 @@ class Kitchen:
             if changed := recipe.settings(self._scene):
                 control.settings(changed)
         actor = recipe.actor(self._scene) or self._scene.actor(operation)
-        options = self.options(kind, actor.shopid)
+        options = self._target.options(kind, actor.shopid)
         change = _NO_CHANGE
         for function in recipe.before:
             earlier = self._contract.operations[function]
@@ -187,26 +194,9 @@ class Kitchen:
         operation = self._contract.operations[function]
         actor = self._scene.actor(operation)
         arguments = self._scene.arguments(operation, actor, _NO_CHANGE) | (arguments or {})
-        options = self.options(kind, actor.shopid)
+        options = self._target.options(kind, actor.shopid)
         pace = self._target.pace
         return Call(operation.python_name, arguments, options, pace=pace, request=request, response=response)
-
-    def options(self, kind: str, customer: str) -> Json:
-        """Return arguments of a client that uses one kind of token.
-
-        Args:
-            kind: The kind of token.
-            customer: The shopid of whom it stands for, where it stands for a customer.
-        """
-        key = self._target.key(kind)
-        return {
-            "shop": self._target.shop,
-            "key_id": key.id,
-            "secret": key.secret,
-            "customer": customer if kind in CUSTOMER_KINDS else None,
-            "base_url": self._target.base_url,
-            "max_retries": 0,
-        }
 
 
 def _alteration(operation: Operation, recipe: Recipe) -> AlterRequest:

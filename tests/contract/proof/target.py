@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import jwt
 
+from bubblehouse.transport import AsyncHttpx2Transport, AsyncTransport, Httpx2Transport, Transport
+
 AsgiApp = Callable[
     [MutableMapping[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
 ]
@@ -96,6 +98,10 @@ class Control(Protocol):
         """Return the whole state."""
         ...
 
+    def act(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Do any other of its actions, and return what it answers."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -108,6 +114,8 @@ class Target:
         customers: Customers that may be used.
         control: The control plane, where the server has ours.
         app: The server itself, where it runs in this process.
+        connect: Makes what carries the calls of a client to it.
+        connect_async: The same for asyncio.
         writes: Whether calls that change something may be sent.
         pace: Keeps calls apart, on a server whose rate limits are to be respected.
     """
@@ -118,6 +126,8 @@ class Target:
     customers: tuple[Customer, ...]
     control: Control | None = None
     app: AsgiApp | None = None
+    connect: Callable[[], Transport] = Httpx2Transport
+    connect_async: Callable[[], AsyncTransport] = AsyncHttpx2Transport
     writes: bool = True
     pace: Pace = field(default_factory=Pace)
 
@@ -133,6 +143,23 @@ class Target:
     def key(self, kind: str) -> Key:
         """Return the key that signs a kind of token."""
         return self.keys[_OWNER_OF_KIND[kind]]
+
+    def options(self, kind: str, customer: str | None) -> dict[str, Any]:
+        """Return arguments of a client that uses one kind of token.
+
+        Args:
+            kind: The kind of token.
+            customer: The shopid of whom it stands for, where it stands for a customer.
+        """
+        key = self.key(kind)
+        return {
+            "shop": self.shop,
+            "key_id": key.id,
+            "secret": key.secret,
+            "customer": customer if kind in CUSTOMER_KINDS else None,
+            "base_url": self.base_url,
+            "max_retries": 0,
+        }
 
     def token(self, kind: str, customer: str) -> str:
         """Mint a token.

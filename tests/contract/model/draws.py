@@ -1,0 +1,267 @@
+"""What a story does next, drawn with an eye on what matters in the model's present state: its edges."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+from hypothesis import strategies as st
+from tests.contract.model import world
+from tests.contract.model.drivers import TOKEN_FLAWS
+from tests.contract.model.reference import door, rules
+from tests.contract.model.reference.call import Call, Json, Token
+from tests.contract.model.reference.ledger import Ledger
+from tests.contract.model.reference.limits import limit_of, spent
+from tests.contract.model.reference.people import Person
+from tests.contract.proof.scene import NOBODY
+from tests.contract.proof.target import CUSTOMER_KINDS
+
+T = TypeVar("T")
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+VERSION: Final = "v2023061"
+OTHER_VERSION: Final = "v20230601"
+_NEVER_A_VERSION: Final = "v19990101"
+_MOST_POINTS: Final = 10**9
+_AHEAD: Final = timedelta(seconds=10)  # the docs don't say whether a clock may be ahead by a hair
+_FORMS: Final = ("invalid_request", "request_too_large", "unsupported_media_type")
+
+
+def one_of(draw: Draw, choices: Sequence[T]) -> T:
+    """Draw one of several; the first is the simplest."""
+    chosen: T = draw(st.sampled_from(choices))
+    return chosen
+
+
+def sometimes(draw: Draw, of: int) -> bool:
+    """Draw whether something happens that happens once in so many times."""
+    return bool(draw(st.integers(0, of - 1)) == of - 1)
+
+
+# ---- calls ----
+
+
+def call(draw: Draw, function: str, person: Person, arguments: Json, verb: str = "POST") -> Call:
+    """Draw who calls for a customer, and how the customer is named. Nothing is wrong with it."""
+    kinds = door.KINDS[function]
+    if not person.ids["shopid"]:
+        kinds = tuple(kind for kind in kinds if kind not in CUSTOMER_KINDS)
+    kind = one_of(draw, kinds)
+    holder = person.ids["shopid"] if kind in CUSTOMER_KINDS else None
+    known = {name: value for name, value in person.ids.items() if value}
+    names: list[Json | None] = [*({name: value} for name, value in known.items()), known]
+    if "" in person.ids.values():  # an id that the shop doesn't have of somebody contradicts nothing
+        names.append(known | {name: f"{person.name}-else" for name, value in person.ids.items() if not value})
+    if holder is not None:
+        names = [None, None, dict.fromkeys(person.ids, ""), *names]
+    return Call(
+        function=function,
+        token=Token(kind=kind, holder=holder, key_id=_key(kind)),
+        version=VERSION if not sometimes(draw, 4) else OTHER_VERSION,
+        arguments=arguments,
+        customer=one_of(draw, names),
+        verb=verb,
+    )
+
+
+def _key(kind: str) -> str:
+    return world.KEYS["partner" if kind.startswith("Partner") else "shop"].id
+
+
+def redemption(draw: Draw, ledger: Ledger, person: Person) -> Json:
+    """Draw the arguments of a redemption: an amount at one of the edges, more often one that is allowed."""
+    arguments: Json = {}
+    if sometimes(draw, 4):
+        arguments["no_coupon"] = True
+    subtotals = _subtotals(ledger.shop.settings["minimum_order_value"])
+    if (subtotal := one_of(draw, subtotals)) is not None:
+        arguments["cart_subtotal"] = subtotal
+    edges = _edges(ledger, person)
+    if not sometimes(draw, 3):
+        good = [pts for pts in edges if not rules.redeem(ledger.shop, person, arguments | {"pts": pts}).refused]
+        edges = good or edges
+    return {"pts": one_of(draw, edges), **arguments}
+
+
+def _subtotals(order_value: str | None) -> list[str | int | None]:
+    if order_value is None:
+        return [None, None, "42.99"]
+    millionths = int(Fraction(order_value) * 1_000_000)
+    just_below = f"{(millionths - 1) // 1_000_000}.{(millionths - 1) % 1_000_000:06}"
+    return [order_value, millionths, None, just_below, millionths - 1]
+
+
+def _edges(ledger: Ledger, person: Person) -> list[int]:
+    """Return amounts at which something changes, in rising order."""
+    shop = ledger.shop
+    settings, available = shop.settings, person.available(shop.now)
+    least, step = settings["minimum_redemption"], settings["redemption_step"]
+    edges = {least - 1, least, least + step, least + step + 1, least + 2 * step, available, available + 1}
+    if (most := settings["maximum_redemption"]) is not None:
+        edges |= {most, most + 1, most - (most - least) % step}
+    if (limit := limit_of(shop, person)) is not None:
+        left = limit["total"] - spent(shop, person, limit["period"])
+        edges |= {left, left + 1, left - (left - least) % step}
+    for bucket in settings["point_value_buckets"]:
+        edges |= {bucket["threshold"] - 1, bucket["threshold"]}
+    back = sum(it.pts for it in person.replaceable())
+    edges |= {available + back, available + back + 1, *settings["redemption_buckets"], _MOST_POINTS}
+    return sorted(pts for pts in edges if pts >= 1)
+
+
+def change(draw: Draw, ledger: Ledger, person: Person) -> str:
+    """Draw a change to undo: the customer's own in any state, another's, one that is no redemption, or none at all."""
+    own = list(person.redemptions.values())
+    latest = [it.bhid for it in reversed(own)][:4]
+    still = [it.bhid for it in own if not it.fate][-4:]
+    foreign = [bhid for it in ledger.shop.people if it is not person for bhid in it.redemptions][-2:]
+    pools = [still, still, latest, foreign, person.others[-2:], ["0000000000000000"]]
+    return one_of(draw, one_of(draw, [pool for pool in pools if pool]))
+
+
+def flawed(draw: Draw, ledger: Ledger, good: Call, minted: Sequence[Token]) -> Call:
+    """Draw a call with one or more things wrong with it, each of which is judged at another stage.
+
+    Args:
+        draw: Draws.
+        ledger: The model.
+        good: A call with nothing wrong.
+        minted: Tokens that were made earlier.
+    """
+    call = good
+    wrong = draw(st.sets(st.sampled_from(("token", "customer", "input", "version")), min_size=1, max_size=3))
+    if "token" in wrong:
+        call = replace(call, token=_bad_token(draw, ledger, call, minted))
+    if "customer" in wrong:
+        call = _wrong_customer(draw, ledger, call)
+    if "input" in wrong:
+        call = _wrong_input(draw, call)
+    if "version" in wrong:
+        settings = ledger.shop.settings
+        versions = [_NEVER_A_VERSION, *settings["obsolete_versions"], *settings["inaccessible_versions"]]
+        call = replace(call, version=one_of(draw, versions))
+    return call
+
+
+def _bad_token(draw: Draw, ledger: Ledger, call: Call, minted: Sequence[Token]) -> Token:
+    """Draw a token that was forged, is of a kind that isn't taken, or may or may not be good just now."""
+    now, token = ledger.shop.now, call.token
+    aged = [it for it in minted if it.holder == token.holder and it.kind == token.kind]
+    choices = [
+        *(replace(token, flaw=flaw) for flaw in TOKEN_FLAWS),
+        replace(token, expires_at=now),
+        replace(token, issued_at=now + _AHEAD, expires_at=now + timedelta(hours=1)),
+        *aged[-3:],
+    ]
+    if call.token.key_id == world.KEYS["shop"].id:
+        choices.append(replace(token, key_id=world.SPARE_KEY.id))
+    if call.function in {"UseAchievementDiscount1", "CustomerBalance3"}:
+        kind = "PartnerTokenForShop" if token.holder is None else "PartnerTokenForCustomer"
+        choices.append(Token(kind=kind, holder=token.holder, key_id=world.KEYS["partner"].id))
+    return one_of(draw, choices)
+
+
+def token_to_keep(draw: Draw, ledger: Ledger, person: Person) -> Token:
+    """Draw a token that is good now, and will be used when it may not be any more."""
+    now = ledger.shop.now
+    holder = person.ids["shopid"] or None
+    kind = "ShopToken" if holder is None or draw(st.booleans()) else "CustomerToken"
+    lifetime = timedelta(seconds=one_of(draw, (60, 3600, 86_400)))
+    issued_at = one_of(draw, (None, now))
+    holder = holder if kind == "CustomerToken" else None
+    key = one_of(draw, (world.KEYS["shop"], world.SPARE_KEY))
+    return Token(kind=kind, holder=holder, key_id=key.id, issued_at=issued_at, expires_at=now + lifetime)
+
+
+def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
+    people = ledger.shop.people
+    if call.token.holder is None:
+        two = {"shopid": people[0].ids["shopid"], "email": people[1].ids["email"]}
+        wrong: list[Json | None] = [
+            None,
+            {"shopid": "", "email": ""},
+            {"shopid": NOBODY},
+            {"email": NOBODY, "bhid": NOBODY},
+            {"shopid": people[0].ids["shopid"], "bhid": NOBODY},
+            two,
+        ]
+        return replace(call, customer=one_of(draw, wrong))
+    others = [it for it in people if it.ids["shopid"] not in {"", call.token.holder}]
+    other = one_of(draw, others)
+    strangers: list[Json] = [
+        {"shopid": other.ids["shopid"]},
+        {"bhid": other.ids["bhid"]},
+        {"shopid": call.token.holder, "bhid": other.ids["bhid"]},
+        {"email": NOBODY},
+    ]
+    if sometimes(draw, 4):
+        return replace(call, token=replace(call.token, holder=NOBODY), customer=None)
+    return replace(call, customer=one_of(draw, strangers))
+
+
+def _wrong_input(draw: Draw, call: Call) -> Call:
+    if call.verb == "GET":
+        return replace(call, flaw="invalid_request")
+    if "pts" in call.arguments and draw(st.booleans()):
+        return replace(call, arguments=call.arguments | {"pts": one_of(draw, (0, -1))})
+    return replace(call, flaw=one_of(draw, _FORMS))
+
+
+# ---- the shop ----
+
+
+def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
+    """Draw when it is next: at, or a second before or after, something that changes by itself; or a while later."""
+    now = ledger.shop.now
+    ends = [it.expires_at for it in minted if it.expires_at is not None and it.expires_at > now]
+    edges = sorted({*ledger.upcoming()[:6], *ends[-2:]})
+    edge = one_of(draw, edges)
+    later = [edge, edge - timedelta(seconds=1), edge + timedelta(seconds=1), now + timedelta(hours=5)]
+    return max(now, one_of(draw, later))
+
+
+_FINE: Final = "0.0033333"  # three of them are no whole number of millionths
+_BUCKETS: Final = [{"threshold": 200, "value": "2.5"}, {"threshold": 700, "value": "10.000001"}]
+_LIMITS: Final = tuple({"total": total, "period": period} for total in (0, 500, 900) for period in
+                       ("daily", "monthly", "yearly"))  # fmt: skip
+_PATCHES: Final[dict[str, tuple[Json, ...]]] = {
+    "amounts": (
+        {"minimum_redemption": 100, "maximum_redemption": None, "redemption_step": 1},
+        {"minimum_redemption": 1, "maximum_redemption": None, "redemption_step": 1},
+        {"minimum_redemption": 70, "maximum_redemption": 310, "redemption_step": 60},
+        {"minimum_redemption": 100, "maximum_redemption": 150, "redemption_step": 50},
+    ),
+    "buckets": (
+        {"redemption_buckets": None, "only_redemption_buckets": None},
+        {"redemption_buckets": [90, 150], "only_redemption_buckets": True},
+        {"redemption_buckets": [90, 150], "only_redemption_buckets": False},
+    ),
+    "values": (
+        {"point_value": "0.01", "point_value_buckets": None},
+        {"point_value": "0.01", "point_value_buckets": _BUCKETS},
+        {"point_value": _FINE, "point_value_buckets": None},
+        {"point_value": None, "point_value_buckets": None},
+    ),
+    "order value": tuple({"minimum_order_value": it} for it in (None, "42.99", "100")),
+    "limit": tuple({"redemption_limit": it} for it in (None, *_LIMITS)),
+    "points": ({"points_enabled": True}, {"points_enabled": False}),
+    "spending": ({"points_spending_enabled": True}, {"points_spending_enabled": False}),
+    "provisional": ({"provisional_redemptions": True}, {"provisional_redemptions": False}),
+    "programme": ({"program_enabled": False}, {"program_enabled": True}),
+    "referrals": ({"referrals_enabled": False}, {"referrals_enabled": True}),
+    "versions": (
+        {"obsolete_versions": [OTHER_VERSION, "v20220101"], "inaccessible_versions": ["v20300101"]},
+        {"obsolete_versions": [], "inaccessible_versions": [OTHER_VERSION]},
+        {"obsolete_versions": [], "inaccessible_versions": []},
+    ),
+    "zone": tuple({"time_zone": zone} for zone in world.ZONES),
+    "expiry": tuple(
+        {"points_expire_at": it} for it in (None, "2400-03-05T05:00:00+00:00", "2400-12-31T23:59:59+00:00")
+    ),
+}
+
+
+def patch(draw: Draw) -> Json:
+    """Draw a change of the settings."""
+    return one_of(draw, _PATCHES[one_of(draw, tuple(_PATCHES))])
