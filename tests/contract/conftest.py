@@ -11,7 +11,14 @@ from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract
 from tests.contract.proof.control import TargetError, in_process, served
 from tests.contract.proof.figures import Run, TestFailure, scrub
-from tests.contract.proof.options import DEFAULT_EXAMPLES, DEFAULT_SEED, DEFAULT_STORIES, Options, at_least
+from tests.contract.proof.options import (
+    DEFAULT_EXAMPLES,
+    DEFAULT_PATIENCE,
+    DEFAULT_SEED,
+    DEFAULT_STORIES,
+    Options,
+    at_least,
+)
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.provoke import Kitchen
 from tests.contract.proof.scene import stage
@@ -42,12 +49,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=at_least(1),
         default=DEFAULT_STORIES,
         metavar="N",
-        help="stories to play with server and model; with 1000 for each minute, hours of them",
+        help="stories to play with server and model; a hundred thousand take hours",
     )
     group.addoption(
-        "--model-first-divergence",
-        action="store_true",
-        help="tell the first story in which server and model disagree, and don't look for a shorter one",
+        "--model-patience",
+        type=float,
+        default=DEFAULT_PATIENCE,
+        metavar="SECONDS",
+        help="how long to look for a shorter story, where server and model disagree; 0 tells the first one",
     )
     group.addoption("--contract-figures", type=Path, metavar="FILE", help="write the run's figures as JSON")
 

@@ -1,11 +1,14 @@
 """Stories of server and model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
+from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 from tests.contract.model import world
 from tests.contract.model.drivers import Clients
@@ -17,10 +20,34 @@ from tests.contract.proof.figures import ModelRun
 from tests.contract.proof.target import Target
 
 _STEPS = 50
-_WITHOUT_SHRINKING = (Phase.explicit, Phase.generate)
+_TOGETHER = 10
+"""Stories that hypothesis draws in one go. Of more it would make five out of six by varying others."""
+_PHASES = (Phase.generate, Phase.shrink)
 
-Play = Callable[..., ModelRun]
-"""Plays stories with a server; see `play`."""
+
+class Play(Protocol):
+    """Plays stories with a server and the model."""
+
+    def __call__(
+        self, target: Target, number: int, stories: int, *, steps: int = _STEPS, patience: float = 0.0, most: int = 0
+    ) -> ModelRun:
+        """Play.
+
+        Args:
+            target: The server.
+            number: The seed.
+            stories: How many, or a few more.
+            steps: Steps of each.
+            patience: Seconds for looking for a shorter story, where one was found in which they disagree.
+            most: How many more at most, until everything was reached that the model knows.
+
+        Returns:
+            What was reached.
+
+        Raises:
+            DivergenceError: Server and model disagree.
+        """
+        ...
 
 
 @contextmanager
@@ -41,25 +68,44 @@ def _stage(target: Target, contract: Contract) -> Iterator[Stage]:
 
 @pytest.fixture(scope="session")
 def play(contract: Contract) -> Play:
-    """What plays stories with a server, and raises where server and model disagree."""
+    """What plays stories."""
 
-    def run(target: Target, number: int, stories: int, *, steps: int = _STEPS, shrink: bool = True) -> ModelRun:
+    def run(
+        target: Target, number: int, stories: int, *, steps: int = _STEPS, patience: float = 0.0, most: int = 0
+    ) -> ModelRun:
         with _stage(target, contract) as stage:
-            story = seed(number)(type("Told", (Machine,), {"stage": stage}))
-            run_state_machine_as_test(
-                story,
-                settings=settings(
-                    max_examples=stories,
-                    stateful_step_count=steps,
-                    phases=(*_WITHOUT_SHRINKING, Phase.shrink) if shrink else _WITHOUT_SHRINKING,
-                    deadline=None,
-                    database=None,
-                    derandomize=False,
-                    verbosity=Verbosity.quiet,  # the story says it better
-                    report_multiple_bugs=False,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
-        return stage.figures
+            stage.patience = patience
+            together = min(stories, _TOGETHER)
+            for batch in count():
+                told = stage.figures.stories
+                if told >= stories and (told >= most or not stage.figures.unreached):
+                    return stage.figures
+                _tell(stage, number * _MOST_BATCHES + batch, together, steps)
+        raise AssertionError("there is always another batch")
 
     return run
+
+
+_MOST_BATCHES = 1_000_003  # so that no two seeds have a batch in common
+
+
+def _tell(stage: Stage, number: int, stories: int, steps: int) -> None:
+    story = seed(number)(type("Told", (Machine,), {"stage": stage}))
+    try:
+        run_state_machine_as_test(
+            story,
+            settings=settings(
+                max_examples=stories,
+                stateful_step_count=steps,
+                phases=_PHASES,
+                deadline=None,
+                database=None,
+                derandomize=False,
+                verbosity=Verbosity.quiet,
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except (AssertionError, HypothesisException) as error:
+        # Once it is enough, hypothesis can't see again what it saw; the story that was kept is what counts.
+        raise stage.shortest or error from None

@@ -22,7 +22,8 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 VERSION: Final = "v2023061"
 OTHER_VERSION: Final = "v20230601"
-_NEVER_A_VERSION: Final = "v19990101"
+_WRONG_VERSIONS: Final = ("v19990101", world.OBSOLETE_VERSION, world.INACCESSIBLE_VERSION)
+NO_CHANGE: Final = "0000000000000000"
 _MOST_POINTS: Final = 10**9
 _AHEAD: Final = timedelta(seconds=10)  # the docs don't say whether a clock may be ahead by a hair
 _FORMS: Final = ("invalid_request", "request_too_large", "unsupported_media_type")
@@ -69,8 +70,15 @@ def _key(kind: str) -> str:
     return world.KEYS["partner" if kind.startswith("Partner") else "shop"].id
 
 
-def redemption(draw: Draw, ledger: Ledger, person: Person) -> Json:
-    """Draw the arguments of a redemption: an amount at one of the edges, more often one that is allowed."""
+def redemption(draw: Draw, ledger: Ledger, person: Person, *, allowed: bool) -> Json:
+    """Draw the arguments of a redemption.
+
+    Args:
+        draw: Draws.
+        ledger: The model.
+        person: Whose points.
+        allowed: Whether it is to be one that the shop allows, where there is one, or just any at the edges.
+    """
     arguments: Json = {}
     if sometimes(draw, 4):
         arguments["no_coupon"] = True
@@ -78,7 +86,7 @@ def redemption(draw: Draw, ledger: Ledger, person: Person) -> Json:
     if (subtotal := one_of(draw, subtotals)) is not None:
         arguments["cart_subtotal"] = subtotal
     edges = _edges(ledger, person)
-    if not sometimes(draw, 3):
+    if allowed:
         good = [pts for pts in edges if not rules.redeem(ledger.shop, person, arguments | {"pts": pts}).refused]
         edges = good or edges
     return {"pts": one_of(draw, edges), **arguments}
@@ -113,15 +121,26 @@ def _edges(ledger: Ledger, person: Person) -> list[int]:
 def change(draw: Draw, ledger: Ledger, person: Person) -> str:
     """Draw a change to undo: the customer's own in any state, another's, one that is no redemption, or none at all."""
     own = list(person.redemptions.values())
-    latest = [it.bhid for it in reversed(own)][:4]
-    still = [it.bhid for it in own if not it.fate][-4:]
-    foreign = [bhid for it in ledger.shop.people if it is not person for bhid in it.redemptions][-2:]
-    pools = [still, still, latest, foreign, person.others[-2:], ["0000000000000000"]]
-    return one_of(draw, one_of(draw, [pool for pool in pools if pool]))
+    pools = [
+        [it.bhid for it in own if it.state in {"code", "external", "provisional code"}],
+        [it.bhid for it in own if it.state in {"provisional code", "external"}],
+        [it.bhid for it in own if it.fate],
+        [it.bhid for it in own if it.state == "used code"],
+        [bhid for it in ledger.shop.people if it is not person for bhid in it.redemptions],
+        person.others,
+        [NO_CHANGE],
+    ]
+    return one_of(draw, one_of(draw, [pool[-2:] for pool in pools if pool]))
+
+
+def achievement(draw: Draw, ledger: Ledger, person: Person) -> str:
+    """Draw an achievement to use: one that the customer owns or owned, any other, or none at all."""
+    owned = [it.achievement for it in person.owned]
+    return one_of(draw, (*owned, *owned, *ledger.shop.achievements, NO_CHANGE))
 
 
 def flawed(draw: Draw, ledger: Ledger, good: Call, minted: Sequence[Token]) -> Call:
-    """Draw a call with one or more things wrong with it, each of which is judged at another stage.
+    """Draw a call with one thing wrong with it, or with two, each of which is judged at another stage.
 
     Args:
         draw: Draws.
@@ -129,19 +148,16 @@ def flawed(draw: Draw, ledger: Ledger, good: Call, minted: Sequence[Token]) -> C
         good: A call with nothing wrong.
         minted: Tokens that were made earlier.
     """
-    call = good
-    wrong = draw(st.sets(st.sampled_from(("token", "customer", "input", "version")), min_size=1, max_size=3))
-    if "token" in wrong:
-        call = replace(call, token=_bad_token(draw, ledger, call, minted))
-    if "customer" in wrong:
-        call = _wrong_customer(draw, ledger, call)
-    if "input" in wrong:
-        call = _wrong_input(draw, call)
-    if "version" in wrong:
-        settings = ledger.shop.settings
-        versions = [_NEVER_A_VERSION, *settings["obsolete_versions"], *settings["inaccessible_versions"]]
-        call = replace(call, version=one_of(draw, versions))
-    return call
+    flaws: dict[str, Callable[[Call], Call]] = {
+        "customer": lambda it: _wrong_customer(draw, ledger, it),
+        "input": lambda it: _wrong_input(draw, it),
+        "version": lambda it: replace(it, version=one_of(draw, _WRONG_VERSIONS)),
+        "token": lambda it: replace(it, token=_bad_token(draw, ledger, it, minted)),
+    }
+    first = one_of(draw, ("customer", "customer", "customer", "input", "input", "version", "version", "token"))
+    call = flaws[first](good)
+    second = one_of(draw, ("", "", *(flaw for flaw in flaws if flaw != first)))
+    return flaws[second](call) if second else call
 
 
 def _bad_token(draw: Draw, ledger: Ledger, call: Call, minted: Sequence[Token]) -> Token:
@@ -180,6 +196,8 @@ def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
         two = {"shopid": people[0].ids["shopid"], "email": people[1].ids["email"]}
         wrong: list[Json | None] = [
             None,
+            None,
+            {},
             {"shopid": "", "email": ""},
             {"shopid": NOBODY},
             {"email": NOBODY, "bhid": NOBODY},
@@ -248,12 +266,13 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
     "points": ({"points_enabled": True}, {"points_enabled": False}),
     "spending": ({"points_spending_enabled": True}, {"points_spending_enabled": False}),
     "provisional": ({"provisional_redemptions": True}, {"provisional_redemptions": False}),
+    "provisional, more often": ({"provisional_redemptions": True},),
     "programme": ({"program_enabled": False}, {"program_enabled": True}),
     "referrals": ({"referrals_enabled": False}, {"referrals_enabled": True}),
     "versions": (
-        {"obsolete_versions": [OTHER_VERSION, "v20220101"], "inaccessible_versions": ["v20300101"]},
-        {"obsolete_versions": [], "inaccessible_versions": [OTHER_VERSION]},
-        {"obsolete_versions": [], "inaccessible_versions": []},
+        {"obsolete_versions": [world.OBSOLETE_VERSION], "inaccessible_versions": [world.INACCESSIBLE_VERSION]},
+        {"obsolete_versions": [OTHER_VERSION, world.OBSOLETE_VERSION]},
+        {"inaccessible_versions": [OTHER_VERSION, world.INACCESSIBLE_VERSION]},
     ),
     "zone": tuple({"time_zone": zone} for zone in world.ZONES),
     "expiry": tuple(
@@ -262,6 +281,19 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
 }
 
 
+_OF_REDEMPTIONS: Final = ("amounts", "amounts", "buckets", "order value", "limit", "points", "spending")
+
+
 def patch(draw: Draw) -> Json:
     """Draw a change of the settings."""
     return one_of(draw, _PATCHES[one_of(draw, tuple(_PATCHES))])
+
+
+def redemption_patch(draw: Draw) -> Json:
+    """Draw a change of those settings that redemptions are judged by."""
+    return one_of(draw, _PATCHES[one_of(draw, _OF_REDEMPTIONS)])
+
+
+def patches(draw: Draw) -> list[Json]:
+    """Draw the changes that make a shop of its own kind."""
+    return [one_of(draw, choices) for choices in _PATCHES.values() if sometimes(draw, 3)]

@@ -9,7 +9,16 @@ from tests.contract.model.reference.expected import STATUS, Expected
 
 
 class DivergenceError(AssertionError):
-    """Server and model disagree. The message is the story up to there."""
+    """Server and model disagree.
+
+    Args:
+        told: The story up to there.
+        steps: How long it is.
+    """
+
+    def __init__(self, told: str, steps: int) -> None:
+        super().__init__(told)
+        self.steps = steps
 
 
 class Story:
@@ -62,6 +71,9 @@ class Story:
             text = text.replace(value, name)
         return text
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     def __str__(self) -> str:
         return "\n".join(self._lines)
 
@@ -100,4 +112,4 @@ def diverged(story: Story, expected: Expected, came: str, differences: list[str]
     parts = ["server and model disagree at the last step:", str(story)]
     parts += [f"     expected: {story.named(expectation(expected))}", f"     came:     {story.named(came):.300}"]
     parts += [f"     - {story.named(it)}" for it in differences]
-    return DivergenceError("\n".join(parts))
+    return DivergenceError("\n".join(parts), len(story))

@@ -6,9 +6,11 @@ import pytest
 from tests.contract.model.conftest import Play
 from tests.contract.model.story import DivergenceError
 from tests.contract.proof.figures import ModelRun, Run
-from tests.contract.proof.options import Options
+from tests.contract.proof.options import DEFAULT_STORIES, Options
 from tests.contract.proof.target import Target
 
+_MOST = 3
+"""So many times the usual number of stories are played where that doesn't reach everything."""
 _NO_CONTROL = "the server has no control plane of ours: its clock and settings can't be turned"
 
 
@@ -18,8 +20,9 @@ def told(target: Target, options: Options, figures: Run, play: Play) -> ModelRun
     if target.control is None:
         pytest.skip(_NO_CONTROL)
     started = time.monotonic()
+    most = _MOST * DEFAULT_STORIES if options.stories >= DEFAULT_STORIES else 0
     try:
-        figures.model = play(target, options.seed, options.stories, shrink=options.shrink)
+        figures.model = play(target, options.seed, options.stories, patience=options.patience, most=most)
     except DivergenceError as error:
         pytest.fail(str(error), pytrace=False)
     figures.model.seconds = time.monotonic() - started
@@ -28,3 +31,9 @@ def told(target: Target, options: Options, figures: Run, play: Play) -> ModelRun
 
 def test_server_and_model_agree_at_every_step(told: ModelRun) -> None:
     assert told.calls > 0
+
+
+def test_everything_that_the_model_knows_was_reached(told: ModelRun, options: Options) -> None:
+    if options.stories < DEFAULT_STORIES:
+        pytest.skip("so few stories don't reach everything")
+    assert told.unreached == []

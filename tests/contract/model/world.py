@@ -19,6 +19,9 @@ EARLY_BIRD: Final = "20b31881b3009140"
 COLLECTOR: Final = "20b31881b3009141"
 NOBODYS_ACHIEVEMENT: Final = "20b31881b3009149"
 
+OBSOLETE_VERSION: Final = "v20220101"
+INACCESSIBLE_VERSION: Final = "v20300101"
+
 ZONES: Final = (
     "UTC",
     "America/New_York",
@@ -46,6 +49,8 @@ def fixture(shop: str) -> dict[str, Any]:
             "minimum_redemption": 100,
             "redemption_limit": {"total": 900, "period": "daily"},
             "points_expire_at": "2400-03-10T05:00:00Z",
+            "obsolete_versions": [OBSOLETE_VERSION],
+            "inaccessible_versions": [INACCESSIBLE_VERSION],
         },
         "programme": _PROGRAMME,
         "customers": _CUSTOMERS,

@@ -13,6 +13,8 @@ DEFAULT_SEED = 1
 DEFAULT_EXAMPLES = 30
 DEFAULT_STORIES = 100
 """Stories of the model in one run: as many as it takes to reach everything that the model knows."""
+DEFAULT_PATIENCE = 20.0
+"""Seconds for making the story shorter in which server and model disagree."""
 
 
 def at_least(minimum: int) -> "Callable[[str], int]":
@@ -44,5 +46,5 @@ class Options:
         self.seed: int = config.getoption("contract_seed", DEFAULT_SEED)
         self.examples: int = config.getoption("contract_examples", DEFAULT_EXAMPLES)
         self.stories: int = config.getoption("model_examples", DEFAULT_STORIES)
-        self.shrink: bool = not config.getoption("model_first_divergence", default=False)
+        self.patience: float = config.getoption("model_patience", DEFAULT_PATIENCE)
         self.figures: Path | None = config.getoption("contract_figures", None)

@@ -79,7 +79,8 @@ class Pace:
     def wait(self) -> None:
         """Wait until the next call may begin."""
         with self._lock:
-            time.sleep(max(0.0, self._next - time.monotonic()))
+            if (early := self._next - time.monotonic()) > 0:
+                time.sleep(early)  # even a sleep of no length lets others have the processor
             self._next = time.monotonic() + self._seconds
 
 

@@ -17,7 +17,9 @@ case, nor when it is judged."""
 def redeem(shop: Shop, person: Person, arguments: Json) -> Expected:
     """RedeemPoints1."""
     pts, no_coupon = arguments["pts"], arguments.get("no_coupon", False)
-    replaced = person.replaceable() if shop.settings["provisional_redemptions"] else []
+    # It is the new code that replaces the earlier one; without a code there is nothing to put in its place.
+    replaces = shop.settings["provisional_redemptions"] and not no_coupon
+    replaced = person.replaceable() if replaces else []
     broken = (*switches(shop), *_amounts(shop, person, arguments, replaced))
     if broken:
         refused = broken[:1] if shop.settings.worth(pts) is not None else (broken[0], _WORTHLESS)
@@ -25,7 +27,7 @@ def redeem(shop: Shop, person: Person, arguments: Json) -> Expected:
     amount = shop.settings.worth(pts)
     if amount is None:
         return Expected(refused=(_WORTHLESS,), moves=("RedeemPoints1 refused: points without value",))
-    state = "external" if no_coupon else "provisional code" if shop.settings["provisional_redemptions"] else "code"
+    state = "external" if no_coupon else "provisional code" if replaces else "code"
 
     def learn(answer: Json) -> None:
         for redemption in replaced:
