@@ -16,6 +16,7 @@ from tests.contract.proof.options import (
     DEFAULT_PATIENCE,
     DEFAULT_SEED,
     DEFAULT_STORIES,
+    STORIES_OVER_HTTP,
     Options,
     at_least,
 )
@@ -47,9 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--model-examples",
         type=at_least(1),
-        default=DEFAULT_STORIES,
         metavar="N",
-        help="stories to play with server and model; a hundred thousand take hours",
+        help=f"stories to play with server and model: {DEFAULT_STORIES}, or {STORIES_OVER_HTTP} over HTTP",
     )
     group.addoption(
         "--model-patience",

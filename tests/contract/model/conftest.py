@@ -8,13 +8,14 @@ from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 from tests.contract.model import world
 from tests.contract.model.drivers import Clients
 from tests.contract.model.judge import Judge
 from tests.contract.model.levers import Levers
-from tests.contract.model.machine import Machine, Stage
+from tests.contract.model.machine import Machine
+from tests.contract.model.player import Stage, shortened
+from tests.contract.model.story import DivergenceError
 from tests.contract.proof.contract import Contract
 from tests.contract.proof.figures import ModelRun
 from tests.contract.proof.target import Target
@@ -22,7 +23,6 @@ from tests.contract.proof.target import Target
 _STEPS = 50
 _TOGETHER = 10
 """Stories that hypothesis draws in one go. Of more it would make five out of six by varying others."""
-_PHASES = (Phase.generate, Phase.shrink)
 
 
 class Play(Protocol):
@@ -74,13 +74,15 @@ def play(contract: Contract) -> Play:
         target: Target, number: int, stories: int, *, steps: int = _STEPS, patience: float = 0.0, most: int = 0
     ) -> ModelRun:
         with _stage(target, contract) as stage:
-            stage.patience = patience
             together = min(stories, _TOGETHER)
             for batch in count():
                 told = stage.figures.stories
                 if told >= stories and (told >= most or not stage.figures.unreached):
                     return stage.figures
-                _tell(stage, number * _MOST_BATCHES + batch, together, steps)
+                try:
+                    _tell(stage, number * _MOST_BATCHES + batch, together, steps)
+                except DivergenceError as error:
+                    raise shortened(stage, error, patience) from None
         raise AssertionError("there is always another batch")
 
     return run
@@ -91,21 +93,16 @@ _MOST_BATCHES = 1_000_003  # so that no two seeds have a batch in common
 
 def _tell(stage: Stage, number: int, stories: int, steps: int) -> None:
     story = seed(number)(type("Told", (Machine,), {"stage": stage}))
-    try:
-        run_state_machine_as_test(
-            story,
-            settings=settings(
-                max_examples=stories,
-                stateful_step_count=steps,
-                phases=_PHASES,
-                deadline=None,
-                database=None,
-                derandomize=False,
-                verbosity=Verbosity.quiet,
-                report_multiple_bugs=False,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    except (AssertionError, HypothesisException) as error:
-        # Once it is enough, hypothesis can't see again what it saw; the story that was kept is what counts.
-        raise stage.shortest or error from None
+    run_state_machine_as_test(
+        story,
+        settings=settings(
+            max_examples=stories,
+            stateful_step_count=steps,
+            phases=(Phase.generate,),
+            deadline=None,
+            database=None,
+            derandomize=False,
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

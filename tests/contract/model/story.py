@@ -13,12 +13,12 @@ class DivergenceError(AssertionError):
 
     Args:
         told: The story up to there.
-        steps: How long it is.
+        kind: What is the same in all stories that end alike.
     """
 
-    def __init__(self, told: str, steps: int) -> None:
+    def __init__(self, told: str, kind: tuple[str, ...]) -> None:
         super().__init__(told)
-        self.steps = steps
+        self.kind = kind
 
 
 class Story:
@@ -71,9 +71,6 @@ class Story:
             text = text.replace(value, name)
         return text
 
-    def __len__(self) -> int:
-        return len(self._lines)
-
     def __str__(self) -> str:
         return "\n".join(self._lines)
 
@@ -100,11 +97,12 @@ def expectation(expected: Expected) -> str:
     return f"200 {', '.join(parts)}"
 
 
-def diverged(story: Story, expected: Expected, came: str, differences: list[str]) -> DivergenceError:
+def diverged(story: Story, call: Call, expected: Expected, came: str, differences: list[str]) -> DivergenceError:
     """Return the error that ends a story.
 
     Args:
         story: What happened up to there; its last line is the step that went wrong.
+        call: That step.
         expected: What the model expected of it.
         came: What came.
         differences: Where they differ, in words.
@@ -112,4 +110,5 @@ def diverged(story: Story, expected: Expected, came: str, differences: list[str]
     parts = ["server and model disagree at the last step:", str(story)]
     parts += [f"     expected: {story.named(expectation(expected))}", f"     came:     {story.named(came):.300}"]
     parts += [f"     - {story.named(it)}" for it in differences]
-    return DivergenceError("\n".join(parts), len(story))
+    kind = (call.function, *(it.partition(":")[0] for it in differences[:1]), *expected.refused)
+    return DivergenceError("\n".join(parts), kind)

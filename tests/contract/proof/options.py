@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 DEFAULT_SEED = 1
 DEFAULT_EXAMPLES = 30
-DEFAULT_STORIES = 100
+DEFAULT_STORIES = 60
 """Stories of the model in one run: as many as it takes to reach everything that the model knows."""
+STORIES_OVER_HTTP = 15
+"""As many with a server that is not in this process."""
 DEFAULT_PATIENCE = 20.0
 """Seconds for making the story shorter in which server and model disagree."""
 
@@ -45,6 +47,7 @@ class Options:
         self.allow_writes: bool = config.getoption("allow_writes", default=False)
         self.seed: int = config.getoption("contract_seed", DEFAULT_SEED)
         self.examples: int = config.getoption("contract_examples", DEFAULT_EXAMPLES)
-        self.stories: int = config.getoption("model_examples", DEFAULT_STORIES)
+        stories: int | None = config.getoption("model_examples", None)
+        self.stories = stories or (DEFAULT_STORIES if self.url is None else STORIES_OVER_HTTP)
         self.patience: float = config.getoption("model_patience", DEFAULT_PATIENCE)
         self.figures: Path | None = config.getoption("contract_figures", None)
