@@ -107,11 +107,18 @@ class Contract:
         """Return the operation that schemathesis calls by this name."""
         return next(operation for operation in self.operations.values() if operation.label == label)
 
+    def node(self, operation: str) -> Json:
+        """Return what the document says of an operation."""
+        found = self.operations[operation]
+        return cast("Json", self.document["paths"][f"/{{shop}}/{found.function}"][found.method.lower()])
+
+    def responses(self, operation: str) -> Json:
+        """Return an operation's responses by status."""
+        return cast("Json", self.node(operation)["responses"])
+
     def response(self, operation: str, status: int) -> Json:
         """Return what an operation documents of a status."""
-        found = self.operations[operation]
-        node = self.document["paths"][f"/{{shop}}/{found.function}"][found.method.lower()]
-        return self.resolve(node["responses"][str(status)])
+        return self.resolve(self.responses(operation)[str(status)])
 
     def validator(self, schema: Json) -> jsonschema_rs.Validator:
         """Compile a schema of the document."""

@@ -51,6 +51,22 @@ class ControlPlane:
         del state["keys"]
         return state
 
+    def load(self, state: Mapping[str, object]) -> None:
+        """Go on from another state, given as a fixture; `reset` leads back."""
+        self._send("PUT", "state", state)
+
+    def set_key(self, key: Key, kind: str) -> None:
+        """Take a key in, in place of the one with the same id where there is one."""
+        self._send("POST", f"shops/{self._shop}/keys", {"key_id": key.id, "secret": str(key.secret), "kind": kind})
+
+    def revoke_key(self, key_id: str) -> None:
+        """Revoke a key."""
+        self._send("PATCH", f"shops/{self._shop}/keys/{key_id}", {"revoked": True})
+
+    def advance(self, seconds: int) -> None:
+        """Put the clock forward."""
+        self._send("POST", "clock/advance", {"to": f"+{seconds}s"})
+
     def config(self) -> dict[str, Any] | None:
         """Return the configuration of the mock's first shop; None where nothing like it answers.
 
@@ -95,13 +111,13 @@ class ControlPlane:
 def in_process() -> Iterator[Target]:
     """Open a fresh mock in this process."""
     mock = BubblehouseMock(strict=True)
-    control = ControlPlane(mock.transport(), mock.base_url)
+    transport = mock.transport()
+    control = ControlPlane(transport, mock.base_url)
     config = control.config()
     if config is None:
         raise TargetError("the mock in process has no configuration")
     yield replace(
-        _ours(control, config, mock.base_url),
-        app=MockApp(mock),
+        _ours(control, config, mock.base_url, transport, app=MockApp(mock)),
         connect=mock.transport,
         connect_async=mock.async_transport,
     )
@@ -128,9 +144,9 @@ def served(url: str, shop: str | None, *, allow_writes: bool) -> Iterator[Target
         # Whoever answers elsewhere like a control plane is not asked to reset anything, and gets no writes unasked.
         config = control.config() if on_this_machine else None
         if config is not None:
-            yield _ours(control, config, base_url)
+            yield _ours(control, config, base_url, transport)
         else:
-            target = _stranger(base_url, shop, allow_writes=allow_writes)
+            target = _stranger(base_url, shop, transport, allow_writes=allow_writes)
             _reach(transport, base_url)
             yield target
     finally:
@@ -158,7 +174,9 @@ def _reach(transport: Transport, base_url: str) -> None:
         raise TargetError(f"{base_url} can't be reached: {error}") from None
 
 
-def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str) -> Target:
+def _ours(
+    control: ControlPlane, config: Mapping[str, Any], base_url: str, transport: Transport, app: AsgiApp | None = None
+) -> Target:
     keys = {key["kind"]: key for key in reversed(config["keys"]) if not key["revoked"]}
     return Target(
         base_url=base_url,
@@ -169,11 +187,13 @@ def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str) -> Ta
             for customer in config["customers"]
             if customer["shopid"]
         ),
+        transport=transport,
         control=control,
+        app=app,
     )
 
 
-def _stranger(base_url: str, shop: str | None, *, allow_writes: bool) -> Target:
+def _stranger(base_url: str, shop: str | None, transport: Transport, *, allow_writes: bool) -> Target:
     names = ("BUBBLEHOUSE_KEY_ID", "BUBBLEHOUSE_SECRET", "BUBBLEHOUSE_CUSTOMER")
     missing = [name for name in names if not os.environ.get(name)]
     if shop is None or missing:
@@ -189,6 +209,7 @@ def _stranger(base_url: str, shop: str | None, *, allow_writes: bool) -> Target:
         shop=shop,
         keys={"shop": Key(key_id, Secret(secret))},
         customers=(Customer(customer),),
+        transport=transport,
         writes=allow_writes,
         pace=Pace(_RESPECTFUL),
     )

@@ -96,7 +96,23 @@ class Control(Protocol):
         ...
 
     def state(self) -> dict[str, Any]:
-        """Return the whole state."""
+        """Return the whole state but the keys."""
+        ...
+
+    def load(self, state: Mapping[str, object]) -> None:
+        """Go on from another state, given as a fixture; `reset` leads back."""
+        ...
+
+    def set_key(self, key: Key, kind: str) -> None:
+        """Take a key in, in place of the one with the same id where there is one."""
+        ...
+
+    def revoke_key(self, key_id: str) -> None:
+        """Revoke a key."""
+        ...
+
+    def advance(self, seconds: int) -> None:
+        """Put the clock forward."""
         ...
 
     def act(self, method: str, place: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -113,6 +129,7 @@ class Target:
         shop: The shop's slug.
         keys: Signing keys by owner, `shop` or `partner`.
         customers: Customers that may be used.
+        transport: Reaches it.
         control: The control plane, where the server has ours.
         app: The server itself, where it runs in this process.
         connect: Makes what carries the calls of a client to it.
@@ -125,6 +142,7 @@ class Target:
     shop: str
     keys: Mapping[str, Key] = field(repr=False)
     customers: tuple[Customer, ...]
+    transport: Transport = field(repr=False)
     control: Control | None = None
     app: AsgiApp | None = None
     connect: Callable[[], Transport] = Httpx2Transport
@@ -139,11 +157,16 @@ class Target:
 
     def can_mint(self, kind: str) -> bool:
         """Tell whether there is a key for a kind of token."""
-        return _OWNER_OF_KIND[kind] in self.keys
+        return self.owner(kind) in self.keys
+
+    @staticmethod
+    def owner(kind: str) -> str:
+        """Return whose keys sign a kind of token: the `shop`'s or a `partner`'s."""
+        return _OWNER_OF_KIND[kind]
 
     def key(self, kind: str) -> Key:
         """Return the key that signs a kind of token."""
-        return self.keys[_OWNER_OF_KIND[kind]]
+        return self.keys[self.owner(kind)]
 
     def options(self, kind: str, customer: str | None) -> dict[str, Any]:
         """Return arguments of a client that uses one kind of token.

@@ -1,16 +1,15 @@
 """A token that was good once is asked again at each call: by the clock, by the keys, by the shop in the URL."""
 
 import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
-from typing import Any, TypeAlias
+from typing import Any
 
 import jwt
 import pytest
+from tests.contract.proof.forger import Forger, encode
 
 from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.mock import BubblehouseMock
@@ -18,7 +17,6 @@ from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.stages.signatures import SignedTokens
 
 Tool = Callable[..., Any]
-Claims: TypeAlias = dict[str, Any]
 
 ASK = {"customer": {"shopid": "1001"}}
 OTHER_SECRET = base64.b64encode(b"another secret of thirty-two bytes").decode()
@@ -117,53 +115,10 @@ def test_a_token_is_good_for_its_shop_alone(error: Tool, mint: Tool, mock: Bubbl
     assert "not for the shop" in error(token, path=elsewhere)
 
 
-def _base64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
-class Forger:
-    """Makes tokens without asking PyJWT what is allowed.
-
-    Args:
-        mock: Whose keys are used.
-        now: The present second.
-    """
-
-    def __init__(self, mock: BubblehouseMock, now: int) -> None:
-        self.mock = mock
-        self.header: Claims = {"typ": "JWT", "alg": "HS256", "kid": "demo-key-1"}
-        self.claims: Claims = {"aud": "BH", "sub": "demo-shop", "iat": now, "exp": now + 300}
-        self.now = now
-
-    @property
-    def good(self) -> str:
-        return self.make()
-
-    def make(
-        self,
-        *,
-        header: Claims | None = None,
-        claims: Claims | None = None,
-        key_id: str = "demo-key-1",
-        digest: str = "sha256",
-        payload: bytes | None = None,
-    ) -> str:
-        """Sign a header and claims, of which some are replaced; `...` leaves one out."""
-        parts = [{**self.header, **(header or {})}, {**self.claims, **(claims or {})}]
-        texts = [json.dumps({name: it for name, it in part.items() if it is not ...}).encode() for part in parts]
-        signed = f"{_base64(texts[0])}.{_base64(payload or texts[1])}"
-        secret = self.mock.state.keys[key_id].secret_bytes
-        return f"{signed}.{_base64(hmac.digest(secret, signed.encode(), digest))}"
-
-    def swap(self, *, header: str | None = None, payload: str | None = None, signature: str | None = None) -> str:
-        """Replace segments of the good token."""
-        old = self.good.split(".")
-        return ".".join(old[at] if new is None else new for at, new in enumerate((header, payload, signature)))
-
-    def with_public_key(self) -> str:
-        """Sign with what strangers know: the key's id in place of its secret."""
-        signed = self.good.rpartition(".")[0]
-        return f"{signed}.{_base64(hmac.digest(b'demo-key-1', signed.encode(), hashlib.sha256))}"
+def forger_of(mock: BubblehouseMock, clock: FrozenClock) -> Forger:
+    """Return what makes variants of a token of the shop."""
+    secrets = {key.key_id: key.secret_bytes for key in mock.keys}
+    return Forger(secrets, "demo-key-1", "demo-shop", int(clock().timestamp()))
 
 
 FORGERIES: dict[str, tuple[str, Callable[[Forger], str]]] = {
@@ -194,7 +149,7 @@ FORGERIES: dict[str, tuple[str, Callable[[Forger], str]]] = {
     "sub has one slash too many": ("sub is neither", lambda it: it.make(claims={"sub": "demo-shop/1001/"})),
     "alg none, unsigned": (
         "HS256",
-        lambda it: it.swap(header=_base64(b'{"alg":"none","kid":"demo-key-1"}'), signature=""),
+        lambda it: it.swap(header=encode(b'{"alg":"none","kid":"demo-key-1"}'), signature=""),
     ),
     "alg none, signed": ("HS256", lambda it: it.make(header={"alg": "none"})),
     "alg NONE": ("HS256", lambda it: it.make(header={"alg": "NONE"})),
@@ -204,24 +159,24 @@ FORGERIES: dict[str, tuple[str, Callable[[Forger], str]]] = {
     "alg RS256": ("HS256", lambda it: it.make(header={"alg": "RS256"})),
     "alg is a list": ("HS256", lambda it: it.make(header={"alg": ["HS256"]})),
     "alg is missing": ("", lambda it: it.make(header={"alg": ...})),
-    "signed with the kid": ("signature", lambda it: it.with_public_key()),
-    "another signature": ("signature", lambda it: it.swap(signature=_base64(bytes(32)))),
+    "signed with the kid": ("signature", lambda it: it.make(secret=b"demo-key-1")),
+    "another signature": ("signature", lambda it: it.swap(signature=encode(bytes(32)))),
     "half a signature": ("not a JWT", lambda it: it.good[:-20]),
     "no signature": ("signature", lambda it: it.swap(signature="")),
     "a longer signature": ("signature", lambda it: it.good + "AAAA"),
-    "another payload": ("signature", lambda it: it.swap(payload=_base64(b'{"aud":"BH","sub":"demo-shop/1002"}'))),
+    "another payload": ("signature", lambda it: it.swap(payload=encode(b'{"aud":"BH","sub":"demo-shop/1002"}'))),
     "the payload spelled otherwise": (
         "signature",
-        lambda it: it.swap(payload=_base64(json.dumps(it.claims, indent=1).encode())),
+        lambda it: it.swap(payload=encode(json.dumps(it.claims, indent=1).encode())),
     ),
-    "another header": ("signature", lambda it: it.swap(header=_base64(b'{"kid":"demo-key-1","alg":"HS256"}'))),
+    "another header": ("signature", lambda it: it.swap(header=encode(b'{"kid":"demo-key-1","alg":"HS256"}'))),
     "padded twice": ("not a JWT", lambda it: it.good + "=="),
     "a line break within": ("", lambda it: it.good[:-4] + "\n" + it.good[-4:]),
     "a fourth segment": ("not a JWT", lambda it: it.good + ".e30"),
     "critical extensions": ("", lambda it: it.make(header={"crit": ["b64"], "b64": False})),
     "huge claims": ("longer than", lambda it: it.make(claims={"x": "x" * 100_000})),
     "nested claims": ("", lambda it: it.make(payload=b'{"aud":' + b"[" * 1500 + b"]" * 1500 + b"}")),
-    "nested header": ("not a JWT", lambda it: it.swap(header=_base64(b'{"kid":' + b"[" * 1500 + b"]" * 1500 + b"}"))),
+    "nested header": ("not a JWT", lambda it: it.swap(header=encode(b'{"kid":' + b"[" * 1500 + b"]" * 1500 + b"}"))),
     "claims are a list": ("malformed", lambda it: it.make(payload=b'["BH", "demo-shop"]')),
     "claims are no JSON": ("malformed", lambda it: it.make(payload=b"aud=BH")),
     "claims are not UTF-8": ("malformed", lambda it: it.make(payload=b'{"aud":"BH","sub":"\xff"}')),
@@ -236,7 +191,7 @@ def test_a_forgery_finds_nothing_open_after_a_success(
     name: str, error: Tool, mock: BubblehouseMock, clock: FrozenClock, verifications: list[str]
 ) -> None:
     says, forge = FORGERIES[name]
-    forger = Forger(mock, int(clock().timestamp()))
+    forger = forger_of(mock, clock)
     forgery = forge(forger)
     assert error(forger.good) == ""
     for _ in range(2):
@@ -250,7 +205,7 @@ def test_a_forgery_finds_nothing_open_after_a_success(
 
 
 def test_an_aud_in_a_list_is_one_of_several(error: Tool, mock: BubblehouseMock, clock: FrozenClock) -> None:
-    forger = Forger(mock, int(clock().timestamp()))
+    forger = forger_of(mock, clock)
     assert error(forger.make(claims={"aud": ["other", "BH"]})) == ""
 
 
@@ -269,7 +224,7 @@ class TestCapacity:
         token = mint(jti="the one")
         tokens.verify(token, mock.state)
         signed = token.rpartition(".")[0]
-        forgeries = [f"{signed}.{_base64(bytes([number] * 32))}" for number in range(3)]
+        forgeries = [f"{signed}.{encode(bytes([number] * 32))}" for number in range(3)]
         for forgery in (*forgeries, *forgeries):
             with pytest.raises(RefusalError):
                 tokens.verify(forgery, mock.state)
