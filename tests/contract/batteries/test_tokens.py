@@ -46,13 +46,6 @@ def success(request: pytest.FixtureRequest, wire: Wire) -> Sent:
     return sent
 
 
-@pytest.fixture
-def control(target: Target) -> Control:
-    if target.control is None:
-        pytest.skip("it takes a control plane to change keys and clock")
-    return target.control
-
-
 def _scope(wire: Wire, sent: Sent) -> Scope:
     target = wire.target
     key = target.key(sent.kind)

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import jwt
 import pytest
+from tests.contract.batteries.spellings import MALFORMED_QUERIES, WELL_FORMED_QUERIES
 
 from bubblehouse_mock.contract import ContractError
 from bubblehouse_mock.messages import Request
@@ -18,72 +18,13 @@ ASK = {"customer": {"shopid": "1001"}}
 
 
 class TestQuery:
-    @pytest.mark.parametrize(
-        ("query", "says"),
-        [
-            # booleans are `true` and `false`
-            ("include_full_program=1", "include_full_program"),
-            ("include_full_program=0", "include_full_program"),
-            ("include_full_program=True", "include_full_program"),
-            ("include_full_program=TRUE", "include_full_program"),
-            ("include_full_program=yes", "include_full_program"),
-            ("include_full_program=on", "include_full_program"),
-            ("include_full_program=null", "include_full_program"),
-            ("include_full_program=", "include_full_program"),
-            ("include_full_program", "include_full_program"),
-            ("include_full_program=true%0A", "include_full_program"),
-            ("include_full_program=+true", "include_full_program"),
-            ("include_full_program=%22true%22", "include_full_program"),
-            # each parameter once, even where both say the same
-            ("include_full_program=true&include_full_program=true", "2 times"),
-            ("include_full_program=true&include%5Ffull%5Fprogram=false", "2 times"),
-            ("customer={}&customer={}&customer={}", "3 times"),
-            # `customer` is JSON, to the same rules as a body
-            ("customer=", "JSON"),
-            ("customer=1001", "customer"),
-            ("customer=%221001%22", "customer"),
-            ("customer=null", "customer"),
-            ("customer=[]", "customer"),
-            ("customer={", "JSON"),
-            ("customer={}x", "JSON"),
-            ("customer=shopid:1001", "JSON"),
-            ("customer[shopid]=1001&customer=0", "customer"),
-            ('customer={"shopid":1001}', "shopid"),
-            ('customer={"shopid":NaN}', "NaN"),
-            ('customer={"shopid":"1001","shopid":"1001"}', "stands twice"),
-            ('customer={"shopid":"\\ud800"}', "surrogate"),
-            ('customer=%EF%BB%BF{"shopid":"1001"}', "JSON"),
-            ("customer=" + "[" * 65, "customer"),
-            ('customer={"x":' + "[" * 64 + "]" * 64 + "}", "nested"),
-            # URL-encoded UTF-8, of at most 100 parameters
-            ("x=%ff", "UTF-8"),
-            ("customer=%ED%A0%80", "UTF-8"),
-            ("&".join(["x=1"] * 101), "100"),
-        ],
-    )
+    @pytest.mark.parametrize(("query", "says"), MALFORMED_QUERIES)
     def test_malformed(self, call: Tool, query: str, says: str) -> None:
         answer = call("CustomerBalance3", method="GET", sub="demo-shop/1001", query=query)
         assert answer.error == (400, "invalid_request")
         assert says in answer.body["message"]
 
-    @pytest.mark.parametrize(
-        ("query", "full"),
-        [
-            ("", False),
-            ("&&", False),
-            ("include_full_program=true", True),
-            ("include_full_program=false", False),
-            ("include%5Ffull%5fprogram=%74rue", True),
-            # Other names say nothing, however often they come.
-            ("include_full_program=true&x&x=1&x=%00&=&customer[shopid]=1", True),
-            ("Include_Full_Program=1", False),
-            ("include_full_program;=true", False),
-            ("&".join(["x=1"] * 100), False),
-            ("customer={}", False),
-            ('customer={"shopid":"1001"}&include_full_program=true', True),
-            ("customer=+" + quote('{"shopid": "1001", "x": [1.5]}') + "+", False),
-        ],
-    )
+    @pytest.mark.parametrize(("query", "full"), WELL_FORMED_QUERIES)
     def test_well_formed(self, call: Tool, query: str, full: bool) -> None:  # noqa: FBT001 - a column of the table
         answer = call("CustomerBalance3", method="GET", sub="demo-shop/1001", query=query)
         assert answer.status == 200, answer.body
