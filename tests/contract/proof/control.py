@@ -46,26 +46,27 @@ class ControlPlane:
         self.act("PATCH", f"shops/{self._shop}/settings", patch)
 
     def state(self) -> dict[str, Any]:
-        """Return the whole state but the keys, which nothing should print."""
+        """Return the whole state, of one shop or of several, but the keys, which nothing should print."""
         state = self.act("GET", "state")
-        del state["keys"]
+        for shop in state.get("shops", [state]):
+            del shop["keys"]
         return state
 
     def load(self, state: Mapping[str, object]) -> None:
         """Go on from another state, given as a fixture; `reset` leads back."""
-        self._send("PUT", "state", state)
+        self.act("PUT", "state", state)
 
     def set_key(self, key: Key, kind: str) -> None:
         """Take a key in, in place of the one with the same id where there is one."""
-        self._send("POST", f"shops/{self._shop}/keys", {"key_id": key.id, "secret": str(key.secret), "kind": kind})
+        self.act("POST", f"shops/{self._shop}/keys", {"key_id": key.id, "secret": str(key.secret), "kind": kind})
 
     def revoke_key(self, key_id: str) -> None:
         """Revoke a key."""
-        self._send("PATCH", f"shops/{self._shop}/keys/{key_id}", {"revoked": True})
+        self.act("PATCH", f"shops/{self._shop}/keys/{key_id}", {"revoked": True})
 
     def advance(self, seconds: int) -> None:
         """Put the clock forward."""
-        self._send("POST", "clock/advance", {"to": f"+{seconds}s"})
+        self.act("POST", "clock/advance", {"to": f"+{seconds}s"})
 
     def config(self) -> dict[str, Any] | None:
         """Return the configuration of the mock's first shop; None where nothing like it answers.

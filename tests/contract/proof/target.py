@@ -185,15 +185,20 @@ class Target:
             "max_retries": 0,
         }
 
-    def token(self, kind: str, customer: str) -> str:
+    def token(
+        self, kind: str, customer: str, *, shop: str | None = None, claims: Mapping[str, object] | None = None
+    ) -> str:
         """Mint a token.
 
         Args:
             kind: As the contract's security schemes name it.
             customer: The shopid of whom it stands for; kinds that stand for the shop ignore it.
+            shop: In place of the shop that is tested.
+            claims: Further claims.
         """
         key = self.key(kind)
-        subject = f"{self.shop}/{customer}" if kind in CUSTOMER_KINDS else self.shop
+        owner = shop or self.shop
+        subject = f"{owner}/{customer}" if kind in CUSTOMER_KINDS else owner
         now = int(time.time())
-        claims = {"aud": "BH", "sub": subject, "iat": now - 60, "exp": now + _TOKEN_SECONDS}
-        return jwt.encode(claims, base64.b64decode(key.secret), algorithm="HS256", headers={"kid": key.id})
+        payload = {"aud": "BH", "sub": subject, "iat": now - 60, "exp": now + _TOKEN_SECONDS, **(claims or {})}
+        return jwt.encode(payload, base64.b64decode(key.secret), algorithm="HS256", headers={"kid": key.id})
