@@ -6,7 +6,7 @@ from bubblehouse_mock.rules.call import Call
 from bubblehouse_mock.rules.redemption_limits import limit_for, remaining
 from bubblehouse_mock.rules.tiers import current_index, missing_events, progress
 from bubblehouse_mock.state import Coupon, Customer, encode, time_text
-from bubblehouse_mock.state.programme import Tier
+from bubblehouse_mock.state.programme import Offer, Tier
 from bubblehouse_mock.state.settings import RedemptionLimit
 
 
@@ -165,7 +165,19 @@ def _offer(call: Call, index: int) -> JsonObject:
         "available": offer.active and affordable,
         "section": offer.section,
         "image_url": offer.image_url,
+        **_told(offer),
     }
+
+
+def _told(offer: Offer) -> JsonObject:
+    """Return what an offer has only where the fixture says it."""
+    told: JsonObject = {
+        "product": _without_none(encode(offer.product)),
+        "variant": _without_none(encode(offer.variant)),
+        "visibility": offer.visibility,
+        "availability": offer.availability,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _reward(coupon: Coupon) -> JsonObject:

@@ -61,6 +61,54 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A variant of a product. Whatever is left out stays out of answers.
+
+    Args:
+        bhid: Its id at Bubblehouse.
+        id: Its id in the shop system.
+        title: What it is called.
+        sku: Its stock keeping unit.
+        deleted: Whether it was deleted.
+        localizations: Its texts for other markets, as they are to be told.
+    """
+
+    bhid: str
+    id: str
+    title: str | None = None
+    sku: str | None = None
+    deleted: bool | None = None
+    localizations: tuple[dict[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product of the shop. Whatever is left out stays out of answers.
+
+    Args:
+        bhid: Its id at Bubblehouse.
+        id: Its id in the shop system.
+        slug: Its slug.
+        sku: Its stock keeping unit.
+        title: What it is called.
+        image_url: Address of its picture.
+        inactive: Whether it is not on sale.
+        deleted: Whether it was deleted.
+        localizations: Its texts for other markets, as they are to be told.
+    """
+
+    bhid: str
+    id: str
+    slug: str | None = None
+    sku: str | None = None
+    title: str | None = None
+    image_url: str | None = None
+    inactive: bool | None = None
+    deleted: bool | None = None
+    localizations: tuple[dict[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Something to get for points.
 
@@ -73,6 +121,10 @@ class Offer:
         section: Where it stands among the offers.
         image_url: Address of its picture; "" for none.
         active: Whether it can be had now.
+        product: The product, where one is offered.
+        variant: The variant of the product.
+        visibility: The rule by which it is shown, as it is to be told.
+        availability: The rule by which it can be had, as it is to be told.
     """
 
     id: str
@@ -83,6 +135,10 @@ class Offer:
     section: str = ""
     image_url: str = ""
     active: bool = True
+    product: Product | None = None
+    variant: Variant | None = None
+    visibility: str | None = None
+    availability: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,21 @@ def test_the_full_program_shows_the_customers_part_in_it(balance: Tool) -> None:
     assert [it["available"] for it in poor["offers"]] == [False, True, False]
 
 
+def test_an_offer_tells_its_product_and_rules_where_it_has_some(mock: BubblehouseMock, balance: Tool) -> None:
+    state: Any = mock.control.state()
+    told = {
+        "product": {"bhid": "p", "id": "1", "inactive": False, "localizations": [{"locale": "nb", "title": "Krus"}]},
+        "variant": {"bhid": "v", "id": "2", "title": "Large"},
+        "visibility": "tier == 'Gold'",
+        "availability": "",
+    }
+    state["programme"]["offers"][0] |= told
+    mock.control.load(state)
+    first, second, *_ = balance(include_full_program=True)["offers"]
+    assert {name: first.get(name) for name in told} == {**told, "availability": None}
+    assert told.keys() & second.keys() == set()
+
+
 def test_offers_for_points_need_points_that_can_be_spent(balance: Tool, mock: BubblehouseMock) -> None:
     mock.configure(points_spending_enabled=False)
     offers = balance(include_full_program=True)["offers"]

@@ -16,7 +16,17 @@ from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.state import Change, Coupon, Customer, Fixture, FixtureError, FixtureFile, Key, Ownership, decode
 from bubblehouse_mock.state.customer import ReferralStats
-from bubblehouse_mock.state.programme import Achievement, Feature, Milestone, Offer, Programme, Source, Tier
+from bubblehouse_mock.state.programme import (
+    Achievement,
+    Feature,
+    Milestone,
+    Offer,
+    Product,
+    Programme,
+    Source,
+    Tier,
+    Variant,
+)
 from bubblehouse_mock.state.schema import fixture_schema
 from bubblehouse_mock.state.settings import PointValueBucket, RedemptionLimit, Settings
 
@@ -65,7 +75,10 @@ SAID = (
 CLASSES: dict[str, type] = {
     it.__name__: it
     for it in (Achievement, Change, Coupon, Customer, Feature, Fixture, Key, Milestone, Offer, Ownership, Programme)
-} | {it.__name__: it for it in (PointValueBucket, RedemptionLimit, ReferralStats, Settings, Source, Tier)}
+} | {
+    it.__name__: it
+    for it in (PointValueBucket, Product, RedemptionLimit, ReferralStats, Settings, Source, Tier, Variant)
+}
 VALIDATORS = {
     name: jsonschema_rs.Draft202012Validator(
         {"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]}, validate_formats=True
@@ -83,6 +96,18 @@ SAMPLES: dict[str, Any] = {
     "Feature": STATE["programme"]["tiers"][2]["features"][0],
     "Source": STATE["programme"]["sources"][0],
     "Offer": STATE["programme"]["offers"][0],
+    "Product": {
+        "bhid": "20b31881b3000150",
+        "id": "1",
+        "slug": "mug",
+        "sku": "M",
+        "title": "Mug",
+        "image_url": "",
+        "inactive": False,
+        "deleted": False,
+        "localizations": [{"locale": "nb", "title": "Krus"}],
+    },
+    "Variant": {"bhid": "20b31881b3000151", "id": "2", "title": "", "sku": "", "deleted": True, "localizations": []},
     "Milestone": STATE["programme"]["milestones"][0],
     "Achievement": STATE["programme"]["achievements"][0],
     "Customer": STATE["customers"][0],
@@ -172,6 +197,8 @@ def values(schema: Any) -> st.SearchStrategy[Any]:
             of_each = {name: values(one) for name, one in properties.items()}
             optional = {name: one for name, one in of_each.items() if name not in needed}
             return st.fixed_dictionaries({name: of_each[name] for name in needed}, optional=optional)
+        case {"type": "object", "additionalProperties": inner}:
+            return st.dictionaries(st.text(max_size=9), values(inner), max_size=2)
     return scalars(schema)
 
 
