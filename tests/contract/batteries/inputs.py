@@ -32,7 +32,14 @@ _TEXTS: Final = (
 )
 _TRUTHS: Final = ("true", "false", "1", "0", "", "yes", "True", "TRUE", "null", '"true"')
 _CHOICES: Final = ("allOf", "anyOf", "oneOf")
-_FRACTION_OR_EXPONENT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_ANY_GOOD: Final[dict[str, Json]] = {
+    "RedeemPoints1": {"pts": 1},
+    "Unredeem1": {"change_bhid": "x"},
+    "UseAchievementDiscount1": {"achievement_bhid": "x"},
+}
+_JSON: Final = "application/json"
+_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_FRACTION_OR_EXPONENT: Final = re.compile(r"-?[0-9]+(?![0-9]*$)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Probe:
 
     Attributes:
         operation: Whose input it is.
-        place: The names that lead to the place.
+        place: The names that lead to the place; none for the whole input.
         text: The JSON that stands there, or the text of a query's boolean; None where it is left out.
         well_formed: Whether the contract allows it.
     """
@@ -58,17 +65,20 @@ class Probe:
 
 def probes(contract: Contract, operation: Operation) -> Iterator[Probe]:
     """List the inputs to try on an operation."""
+    judge = Judge(contract, operation)
     seen: set[tuple[tuple[str, ...], str | None]] = set()
     for place, schema, is_truth in _places(contract, operation):
         for text in _TRUTHS if is_truth else (None, *_candidates(contract, schema)):
             if (place, text) not in seen:
                 seen.add((place, text))
-                yield Probe(operation, place, text, _is_well_formed(contract, operation, place, text))
+                yield Probe(operation, place, text, judge.allows(place, text))
 
 
 def whole(operation: Operation, good: Json, probe: Probe) -> Any:
     """Return a whole input as Python decodes it, or the texts of a query: a good one with a probe in its place."""
     decoded = _decoded(probe.text, operation) if probe.text is not None else None
+    if not probe.place:
+        return good if probe.text is None else decoded
     head, *rest = probe.place
     if rest:  # alone, so that no other id says who is meant
         return {**good, head: {} if probe.text is None else {rest[0]: decoded}}
@@ -95,7 +105,7 @@ def carrying(request: Request, operation: Operation, good: Json, probe: Probe) -
 
 def body_schema(contract: Contract, operation: Operation) -> Json:
     """Return the schema of an operation's body."""
-    schema: Json = contract.node(operation.id)["requestBody"]["content"]["application/json"]["schema"]
+    schema: Json = contract.node(operation.id)["requestBody"]["content"][_JSON]["schema"]
     return schema
 
 
@@ -108,10 +118,11 @@ def parameters(contract: Contract, operation: Operation) -> dict[str, Json]:
 def _places(contract: Contract, operation: Operation) -> Iterator[tuple[tuple[str, ...], Json, bool]]:
     if operation.method != "GET":
         schema = contract.resolve(body_schema(contract, operation))
+        yield (), {}, False
         yield from ((place, it, False) for place, it in _properties(contract, schema))
         return
     for name, parameter in parameters(contract, operation).items():
-        schema = parameter.get("schema") or parameter["content"]["application/json"]["schema"]
+        schema = parameter.get("schema") or parameter["content"][_JSON]["schema"]
         yield (name,), schema, "schema" in parameter
         yield from (((name, *place), it, False) for place, it in _properties(contract, contract.resolve(schema)))
 
@@ -146,29 +157,44 @@ def _parts(contract: Contract, schema: Json) -> Iterator[Json]:
         yield from _parts(contract, choice)
 
 
-def _is_well_formed(contract: Contract, operation: Operation, place: tuple[str, ...], text: str | None) -> bool:
-    probe = Probe(operation, place, text, well_formed=True)
-    if operation.method == "GET":
-        parameter = parameters(contract, operation)[place[0]]
-        if "schema" in parameter:
+class Judge:
+    """Says of inputs of an operation whether the contract allows them.
+
+    Args:
+        contract: The contract.
+        operation: Whose inputs they are.
+    """
+
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        self._operation = operation
+        if operation.method == "GET":
+            self._parameters = parameters(contract, operation)
+            schemas = {name: it["content"][_JSON]["schema"] for name, it in self._parameters.items() if "content" in it}
+            self._is_valid = {name: contract.validator(schema).is_valid for name, schema in schemas.items()}
+            return
+        schema = body_schema(contract, operation)
+        self._is_valid = {"": contract.validator(schema).is_valid}
+        self._properties = contract.resolve(schema).get("properties", {})
+
+    def allows(self, place: tuple[str, ...], text: str | None) -> bool:
+        """Tell whether an input that is good but for one place is allowed."""
+        probe = Probe(self._operation, place, text, well_formed=True)
+        if self._operation.method != "GET":
+            given = whole(self._operation, _ANY_GOOD.get(self._operation.function, {}), probe)
+            return self._is_valid[""](given) and not self._breaks_words(place, text)
+        if place[0] not in self._is_valid:
             return text in {"true", "false"}  # as its description says
-        given = whole(operation, {}, probe)
-        schema = parameter["content"]["application/json"]["schema"]
-        return not given or contract.validator(schema).is_valid(given[place[0]])
-    schema = body_schema(contract, operation)
-    good = {name: 1 if name == "pts" else "x" for name in contract.resolve(schema).get("required", ())}
-    given = whole(operation, good, probe)
-    return contract.validator(schema).is_valid(given) and not _breaks_words(contract, schema, place, text)
+        given = whole(self._operation, {}, probe)
+        return not given or self._is_valid[place[0]](given[place[0]])
 
-
-def _breaks_words(contract: Contract, schema: Json, place: tuple[str, ...], text: str | None) -> bool:
-    """Tell whether a value breaks what the contract says of money in words: no JSON float, 64 bits of millionths."""
-    inner = contract.resolve(schema)["properties"][place[0]]
-    if not inner.get("$ref", "").endswith("/MonetaryInput") or text is None:
-        return False
-    if text.startswith('"'):
-        return abs(float(json.loads(text))) >= 2**63 / 10**6
-    return _FRACTION_OR_EXPONENT.fullmatch(text) is not None and any(it in text for it in ".eE")
+    def _breaks_words(self, place: tuple[str, ...], text: str | None) -> bool:
+        """Tell whether money breaks what is said in words: no whole number as a float, 64 bits of millionths."""
+        schema = self._properties.get(place[0], {}) if place else {}
+        if not schema.get("$ref", "").endswith("/MonetaryInput") or text is None:
+            return False
+        if text.startswith('"'):
+            return _DECIMAL.fullmatch(json.loads(text)) is not None and abs(float(json.loads(text))) >= 2**63 / 10**6
+        return _FRACTION_OR_EXPONENT.fullmatch(text) is not None and float(text).is_integer()
 
 
 def _decoded(text: str, operation: Operation) -> Any:
