@@ -55,6 +55,18 @@ def test_success_is_reached(calls: OperationTraffic) -> None:
     assert calls.valid.success > 0, calls.answers
 
 
+@pytest.mark.parametrize("operation", _OPERATIONS, ids=lambda operation: operation.id)
+def test_every_documented_status_is_seen(operation: Operation, target: Target, traffic: Traffic) -> None:
+    if target.control is None:
+        pytest.skip("it takes a control plane to bring out every status")
+    # A wrong verb is documented with every verb of a path, and comes with none of them.
+    sisters = [it for it in _OPERATIONS if it.function == operation.function]
+    seen = set(traffic.operations[operation.id].statuses)
+    seen |= {"405"} & {status for it in sisters for status in traffic.operations[it.id].statuses}
+    documented = {status for status in contracts.load().responses(operation.id) if status.isdecimal()}
+    assert documented - seen == set()
+
+
 def test_most_valid_calls_get_past_the_door(calls: OperationTraffic) -> None:
     assert calls.valid.past_the_door >= _PAST_THE_DOOR, calls.answers
 
@@ -68,10 +80,12 @@ def test_every_answer_is_documented(calls: OperationTraffic) -> None:
 
 
 @pytest.mark.parametrize("link", _LINKS, ids=str)
-def test_the_end_of_the_link_succeeds(link: Link, target: Target, traffic: Traffic) -> None:
+def test_the_link_is_followed_to_its_end(link: Link, target: Target, traffic: Traffic) -> None:
     if not target.bears_random_writes:
         pytest.skip(_NO_RANDOM_WRITES)
-    assert traffic.links[str(link)].succeeded > 0, traffic.links
+    counted = traffic.links[str(link)]
+    assert counted.followed > 0, "no call had from another what the link takes from there"
+    assert counted.succeeded > 0, traffic.links
 
 
 def test_the_same_seed_sends_the_same_calls(target: Target, contract: Contract) -> None:

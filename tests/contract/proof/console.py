@@ -50,7 +50,7 @@ def traffic(run: Run) -> list[str]:
         (name, *_valid(calls.valid), calls.invalid.total, calls.invalid.total - calls.invalid.success)
         for name, calls in run.traffic.operations.items()
     ]
-    return [*table([("generated calls", *_TRAFFIC_HEAD), *rows]), *_links(run)]
+    return [*table([("generated calls", *_TRAFFIC_HEAD), *rows]), *_statuses(run), *_links(run)]
 
 
 def summary(run: Run, paint: Paint) -> list[str]:
@@ -64,7 +64,7 @@ def summary(run: Run, paint: Paint) -> list[str]:
             figures = (*_valid(counted.valid), counted.invalid.total, counted.invalid.total - counted.invalid.success)
         rows.append((name, _of(run.errors(name)), _of(run.cells(name)), *figures))
     rows.append(("all", _of(run.errors()), _of(run.cells()), *[""] * len(_TRAFFIC_HEAD)))
-    lines = ["", *table(rows), *_links(run), ""]
+    lines = ["", *table(rows), *_statuses(run), *_links(run), ""]
     lines[1] = paint(lines[1], "strong")
     lines += [paint(f"failed: {failure.name}", "bad") for failure in run.failures[:_MOST_FAILURES]]
     if len(run.failures) > _MOST_FAILURES:
@@ -81,6 +81,13 @@ def verdict(run: Run) -> tuple[str, bool]:
     tests = f"{run.passed} tests passed, {len(run.failures)} failed"
     words = "contract, server and client agree" if run.agrees else "contract, server and client DISAGREE"
     return f"{words}: {tests}, {sent} calls generated (seed {run.seed}), {run.seconds:.0f} s", run.agrees
+
+
+def _statuses(run: Run) -> list[str]:
+    calls = run.traffic.operations if run.traffic is not None else {}
+    told = sorted({status for it in calls.values() for status in it.statuses})
+    rows = [(name, *(it.statuses.get(status, "") for status in told)) for name, it in calls.items()]
+    return ["", *table([("answered", *told), *rows])] if rows else []
 
 
 def _links(run: Run) -> list[str]:

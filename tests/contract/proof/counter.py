@@ -1,6 +1,7 @@
 """Turns schemathesis's events into figures."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from schemathesis import Case, Response
@@ -10,6 +11,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from tests.contract.proof.contract import BUSINESS_SCOPE, IDENTITY_SCOPE, Contract, Link
 from tests.contract.proof.figures import CheckFailure, PhaseTime, Traffic, scrub
 from tests.contract.proof.progress import Progress
+from tests.contract.proof.target import Customer
 
 _WHERE = {BUSINESS_SCOPE: "business", IDENTITY_SCOPE: "identity", "global": "door", "": "undocumented"}
 """Scope of an error id to the field of a tally that counts it."""
@@ -21,17 +23,30 @@ class Counter:
     Args:
         contract: The contract.
         traffic: Where the figures go.
+        customers: Who may be named in several ways.
         progress: Is told of each phase that ends.
         prefix: Begins the names of the pass's phases.
+        probes: Whether all its calls are there to be stopped.
     """
 
-    def __init__(self, contract: Contract, traffic: Traffic, progress: Progress, prefix: str) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        traffic: Traffic,
+        customers: Sequence[Customer],
+        progress: Progress,
+        prefix: str,
+        *,
+        probes: bool = False,
+    ) -> None:
         self._contract = contract
         self._traffic = traffic
         self._progress = progress
         self._prefix = prefix
+        self._customers = customers
+        self._probes = probes
         self._scopes = {(error.operation, error.status, error.id): error.scope for error in contract.errors}
-        self._links = {_transition(contract, link): str(link) for link in contract.links}
+        self._links = {_transition(contract, link): link for link in contract.links}
         self._failures = {(it.operation, it.check, it.title): it for it in traffic.failures}
         self._cases = 0
         self._started = 0.0
@@ -59,15 +74,37 @@ class Counter:
             response = interaction.response if interaction is not None else None
             self._cases += 1
             # A case that a check derives from another, such as the call without a token, is there to be stopped.
-            probe = node.parent_id is not None and node.transition is None
+            probe = self._probes or (node.parent_id is not None and node.transition is None)
             self._count(operation.id, node.value, response, probe=probe)
-            if node.transition is not None and node.is_transition_applied and node.transition.id in self._links:
-                link = self._traffic.links[self._links[node.transition.id]]
-                link.followed += 1
-                link.succeeded += response is not None and response.status_code == 200
+            if node.transition is not None and node.transition.id in self._links:
+                followed = self._links[node.transition.id]
+                if node.parent_id is not None and self._is_carried(followed, recorder, node.parent_id, node.value):
+                    link = self._traffic.links[str(followed)]
+                    link.followed += 1
+                    link.succeeded += response is not None and response.status_code == 200
             for check in recorder.checks.get(case_id, ()):
                 if check.status is Status.FAILURE and check.failure_info is not None:
                     self._fail(operation.id, check.name, check.failure_info.failure, check.failure_info.code_sample)
+
+    def _is_carried(self, link: Link, recorder: ScenarioRecorder, source: str, case: Case[Any]) -> bool:
+        """Tell whether a call really has from another one what a link takes from there.
+
+        schemathesis says that a link was followed where it found a value for it or not, and `Callers` may have replaced
+        arguments since.
+        """
+        before, interaction = recorder.cases[source].value, recorder.interactions.get(source)
+        if interaction is None or interaction.response is None or not isinstance(case.body, dict):
+            return False
+        told = {"$request.body": before.body, "$response.body": json.loads(interaction.response.content)}
+        for name, expression in self._contract.response(link.source, 200)["links"][link.name]["requestBody"].items():
+            where, _, property_name = expression.partition("#/")
+            value = told[where].get(property_name) if isinstance(told[where], dict) else None
+            if value is not None and not self._is_the_same(value, case.body.get(name)):
+                return False
+        return True
+
+    def _is_the_same(self, value: object, other: object) -> bool:
+        return value == other or any(value in it.identities and other in it.identities for it in self._customers)
 
     def _count(self, operation: str, case: Case[Any], response: Response | None, *, probe: bool) -> None:
         figures = self._traffic.operations[operation]

@@ -53,6 +53,15 @@ class OperationTraffic:
     invalid: Tally = field(default_factory=Tally)
     answers: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def statuses(self) -> dict[str, int]:
+        """How often each status came."""
+        found: dict[str, int] = {}
+        for answer, count in sorted(self.answers.items()):
+            status = answer.partition(" ")[0]
+            found[status] = found.get(status, 0) + count
+        return found
+
 
 @dataclass(slots=True)
 class LinkTraffic:

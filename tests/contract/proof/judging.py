@@ -76,6 +76,16 @@ def links_alone(full: Settings, seed: int) -> Settings:
     return full | {"seed": seed, "phases": phases | {"stateful": full["phases"]["stateful"]}}
 
 
+def examples_alone(full: Settings) -> Settings:
+    """Return the settings of a pass over the documented examples, every one of which may be stopped on the way."""
+    phases: Settings = {name: {"enabled": False} for name in ("coverage", "fuzzing", "stateful")}
+    stopped: Settings = {
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "413", "422", "429"]},
+        "ignored_auth": {"enabled": False},  # whoever calls has one token for all of these calls
+    }
+    return full | {"phases": phases, "checks": full["checks"] | stopped}
+
+
 def _checks(refusals: list[str]) -> Settings:
     return {
         # On, as they are: not_a_server_error, status_code_conformance, content_type_conformance,

@@ -1,6 +1,6 @@
 """Layer 2: generated traffic. What is sent in which passes, by whom, and to a server in which state."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -18,8 +18,9 @@ from tests.contract.proof.contract import Contract
 from tests.contract.proof.counter import Counter, error_id
 from tests.contract.proof.figures import LinkTraffic, OperationTraffic, Traffic
 from tests.contract.proof.progress import Progress
-from tests.contract.proof.scene import stage
+from tests.contract.proof.scene import Scene, stage
 from tests.contract.proof.target import Target
+from tests.contract.proof.visits import VISITS, Visit
 
 _MORE_PASSES = 5
 
@@ -51,20 +52,55 @@ def prove(
         "achievement_bhid": [scene.achievement] * bool(scene.achievement),
     }
     full = judging.settings(target, contract, seed=seed, examples=examples, dictionaries=dictionaries)
-    _send(target, contract, callers, full, Counter(contract, traffic, progress, ""))
+
+    def counter(prefix: str, *, probes: bool = False) -> Counter:
+        return Counter(contract, traffic, target.customers, progress, prefix, probes=probes)
+
+    _send(target, contract, callers, full, counter(""))
     if target.control is not None:  # a stranger need not be sent hundreds of calls that are all refused
-        _send(target, contract, callers, judging.paths_alone(full), Counter(contract, traffic, progress, "paths, "))
+        _send(target, contract, callers, judging.paths_alone(full), counter("paths, "))
+        _visit(target, contract, callers, full, scene, counter)
     # Chance decides which links a pass follows to their end. Rather than fail by chance, it gets more of them.
     for more in range(1, _MORE_PASSES + 1):
         if not all(link.succeeded for link in traffic.links.values()):
             again = judging.links_alone(full, seed + more)
-            _send(target, contract, callers, again, Counter(contract, traffic, progress, "more "))
+            _send(target, contract, callers, again, counter("more "))
 
 
-def _send(target: Target, contract: Contract, callers: Callers, settings: judging.Settings, counter: Counter) -> None:
+def _visit(
+    target: Target,
+    contract: Contract,
+    callers: Callers,
+    full: judging.Settings,
+    scene: Scene,
+    counter: Callable[..., Counter],
+) -> None:
+    for visit in VISITS:
+        alter = _altering(visit, target, scene)
+        counting = counter(f"{visit.name}, ", probes=True)
+        settings = judging.examples_alone(full)
+        _send(target, contract, callers, settings, counting, alter=alter, changed=visit.settings)
+
+
+def _altering(visit: Visit, target: Target, scene: Scene) -> Callable[[Case[Any]], None]:
+    return lambda case: visit.alter(case, target, scene)
+
+
+def _send(
+    target: Target,
+    contract: Contract,
+    callers: Callers,
+    settings: judging.Settings,
+    counter: Counter,
+    *,
+    alter: Callable[[Case[Any]], None] = lambda _: None,
+    changed: Mapping[str, object] | None = None,
+) -> None:
     def refresh() -> None:
         if target.control is not None:
             target.control.reset()
+            if changed:
+                target.control.settings(changed)
         callers.forget()
 
     document = deepcopy(contract.document)
@@ -75,7 +111,7 @@ def _send(target: Target, contract: Contract, callers: Callers, settings: judgin
     schema.auth.providers.append(callers)
     _refresh_before_each_scenario(schema, refresh)
     refresh()
-    with _hooks(schema, callers):
+    with _hooks(schema, callers, alter):
         for event in from_schema(schema).execute():
             counter.take(event)
 
@@ -109,11 +145,12 @@ def _refresh_before_each_scenario(schema: BaseSchema, refresh: Callable[[], None
 
 
 @contextmanager
-def _hooks(schema: BaseSchema, callers: Callers) -> Iterator[None]:
+def _hooks(schema: BaseSchema, callers: Callers, alter: Callable[[Case[Any]], None]) -> Iterator[None]:
     # Plain functions, since schemathesis finds hooks by name and writes attributes on them.
     def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
         del context, kwargs
         callers.prepare(case)
+        alter(case)
 
     def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
         del context
