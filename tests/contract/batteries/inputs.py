@@ -14,22 +14,9 @@ from bubblehouse.transport import Request
 _OF_EACH_TYPE: Final = ("null", "true", "false", "0", "1", "-1", "0.5", '""', '"text"', "[]", '["text"]', "{}")
 _LIKE_ANOTHER: Final = ('"500"', '"true"', '"null"', "500.0", "5e2", "1.5e0", "-0", '{"a": 1}', "[{}]", "[1]")
 _HUGE: Final = (2**53 + 1, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**30)
-_TEXTS: Final = (
-    "42.99",
-    "1.0000001",
-    "-1",
-    " 1",
-    "1 ",
-    "+1",
-    ".5",
-    "1.",
-    "1e2",
-    "1,5",
-    "\n",
-    "\u0000",
-    "é\U0001f600",
-    "x" * 300,
-)
+_NUMERALS: Final = ("42.99", "1.0000001", "-1", " 1", "1 ", "+1", ".5", "1.", "1e2", "1,5")
+_BEYOND_64_BITS: Final = ("9223372036854.775808", "-9223372036854.775809", "9" * 30)
+_TEXTS: Final = (*_NUMERALS, *_BEYOND_64_BITS, "\n", "\u0000", "é\U0001f600", "x" * 300)
 _TRUTHS: Final = ("true", "false", "1", "0", "", "yes", "True", "TRUE", "null", '"true"')
 _CHOICES: Final = ("allOf", "anyOf", "oneOf")
 _ANY_GOOD: Final[dict[str, Json]] = {

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from tests.contract.proof.contract import Json
+from tests.contract.proof.scene import NOBODY
 from tests.contract.proof.target import Customer
 
 from bubblehouse.transport import Request
@@ -30,7 +31,19 @@ def identities(me: Customer, them: Customer) -> dict[str, Json]:
         for name, value in theirs.items()
         if name != my_name
     }
-    return {**alone, **beside, "all of theirs": theirs, "their shopid and more": {**alone["their shopid"], "x": mine}}
+    nobodys = {
+        f"my {my_name} and nobody's {name}": {my_name: my_value, name: NOBODY}
+        for my_name, my_value in mine.items()
+        for name in mine
+        if name != my_name
+    }
+    return {
+        **alone,
+        **beside,
+        **nobodys,
+        "all of theirs": theirs,
+        "their shopid and more": {**alone["their shopid"], "x": mine},
+    }
 
 
 @dataclass(frozen=True, slots=True)
