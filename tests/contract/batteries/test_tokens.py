@@ -33,6 +33,8 @@ def _possible(target: Target, operation: Operation, kind: str) -> None:
         pytest.skip("there is no key for this kind of token")
     if operation.kind == "write" and not target.bears_random_writes:
         pytest.skip("a forged write that is let through could not be taken back")
+    if operation.method == "GET" and target.control is None:
+        pytest.skip("one verb of a function is enough where calls are limited")
 
 
 @pytest.fixture(scope="module", params=_CALLS, ids=_name)
