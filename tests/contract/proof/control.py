@@ -118,7 +118,8 @@ def in_process() -> Iterator[Target]:
     if config is None:
         raise TargetError("the mock in process has no configuration")
     yield replace(
-        _ours(control, config, mock.base_url, transport, app=MockApp(mock)),
+        _ours(control, config, mock.base_url, transport),
+        app=MockApp(mock),
         connect=mock.transport,
         connect_async=mock.async_transport,
     )
@@ -175,9 +176,7 @@ def _reach(transport: Transport, base_url: str) -> None:
         raise TargetError(f"{base_url} can't be reached: {error}") from None
 
 
-def _ours(
-    control: ControlPlane, config: Mapping[str, Any], base_url: str, transport: Transport, app: AsgiApp | None = None
-) -> Target:
+def _ours(control: ControlPlane, config: Mapping[str, Any], base_url: str, transport: Transport) -> Target:
     keys = {key["kind"]: key for key in reversed(config["keys"]) if not key["revoked"]}
     return Target(
         base_url=base_url,
@@ -190,7 +189,6 @@ def _ours(
         ),
         transport=transport,
         control=control,
-        app=app,
     )
 
 
