@@ -239,9 +239,9 @@ def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
     """Draw when it is next: at, or a second before or after, something that changes by itself; or a while later."""
     now = ledger.shop.now
     ends = [it.expires_at for it in minted if it.expires_at is not None and it.expires_at > now]
-    edges = sorted({*ledger.upcoming()[:6], *ends[-2:]})
+    edges = sorted({*ledger.upcoming()[:9], *ends[-2:]})
     edge = one_of(draw, edges)
-    later = [edge, edge - timedelta(seconds=1), edge + timedelta(seconds=1), now + timedelta(hours=5)]
+    later = [edge, edge, edge - timedelta(seconds=1), edge + timedelta(seconds=1), now + timedelta(hours=5)]
     return max(now, one_of(draw, later))
 
 

@@ -118,7 +118,14 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def time_passes(self, data: st.DataObject) -> None:
-        self.player.do("pass_time", to=draws.moment(data.draw, self.ledger, self._tokens))
+        """Then look at those for whom something changes at that moment, since a second later it is too late."""
+        for _ in range(_FEW_CALLS):
+            self.player.do("pass_time", to=draws.moment(data.draw, self.ledger, self._tokens))
+            self._look(self.ledger.shop.people[0])
+            for person, achievement in self.ledger.turning():
+                self._look(person, _EVERYTHING)
+                if achievement:
+                    self._use(person, achievement, data)
 
     @rule(data=st.data())
     def change_settings(self, data: st.DataObject) -> None:
@@ -169,6 +176,7 @@ class Machine(RuleBasedStateMachine):
             expires_at=None if lasts is None else now + begins + lasts,
         )
         self.player.do("give_achievement", who=person.ids["bhid"], owned=owned)
+        self._use(person, achievement, data)
 
     @rule(data=st.data())
     def keep_a_token(self, data: st.DataObject) -> None:
@@ -216,6 +224,9 @@ class Machine(RuleBasedStateMachine):
     def _call_wrongly(self, data: st.DataObject) -> None:
         call = draws.flawed(data.draw, self.ledger, self._good_call(data), self._tokens)
         self._ask(call, self._driver(data))
+
+    def _use(self, person: Person, achievement: str, data: st.DataObject) -> None:
+        self._ask(_plain("UseAchievementDiscount1", person, {"achievement_bhid": achievement}), self._driver(data))
 
     def _look(self, person: Person, flags: Json = _POINTS_AND_CODES) -> None:
         """Read a customer's balance."""

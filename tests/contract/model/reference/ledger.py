@@ -1,7 +1,7 @@
 """The reference as others know it: asked what a call has to be answered, and told what happens beside calls."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tests.contract.model.reference import door, moments, rules, standing
@@ -80,18 +80,28 @@ class Ledger:
 
     def upcoming(self) -> list[datetime]:
         """Return the moments at which something changes by itself."""
-        shop, found = self.shop, set[datetime]()
-        for person in shop.people:
-            found.update(at for at, _ in person.maturing)
-            found.update(it for it in (person.tier_deadline,) if it is not None)
-            for owned in person.owned:
-                found.update(it for it in (owned.obtained_at, owned.expires_at) if it is not None)
-        expire_at = moments.read(shop.settings["points_expire_at"])
-        if expire_at is not None:
-            found.add(expire_at)
+        shop = self.shop
+        found = {at for person in shop.people for at, _ in self._edges(person)}
+        found.add(moments.read(shop.settings["points_expire_at"]) or shop.now)
         zone = shop.settings["time_zone"]
         found.update(moments.next_period(shop.now, period, zone) for period in ("daily", "monthly", "yearly"))
         return sorted(it for it in found if it > shop.now)
+
+    def turning(self) -> list[tuple[Person, str]]:
+        """Return whom something changes for just now, and the achievement that begins or ends; empty for none."""
+        now, second = self.shop.now, timedelta(seconds=1)
+        near = [(person, *edge) for person in self.shop.people for edge in self._edges(person)]
+        return [(person, achievement) for person, at, achievement in near if now - second <= at <= now + second]
+
+    def _edges(self, person: Person) -> Iterator[tuple[datetime, str]]:
+        for at, _ in person.maturing:
+            yield at, ""
+        if person.tier_deadline is not None:
+            yield person.tier_deadline, ""
+        for owned in person.owned:
+            for moment in (owned.obtained_at, owned.expires_at):
+                if moment is not None:
+                    yield moment, owned.achievement
 
     def grant(self, person: Person, bhid: str, pts: int, available_at: datetime | None) -> str:
         """Let a customer earn points."""
