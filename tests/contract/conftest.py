@@ -1,8 +1,6 @@
 """What all contract tests share: the server under test, the contract it is held against, and the figures of the run."""
 
-import time
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -10,30 +8,36 @@ from tests.contract.proof import console
 from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract
 from tests.contract.proof.control import TargetError, in_process, served
-from tests.contract.proof.figures import Run, TestFailure, scrub
+from tests.contract.proof.coverage.collector import Collector
+from tests.contract.proof.figures import Run
 from tests.contract.proof.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_PATIENCE,
     DEFAULT_SEED,
     DEFAULT_STORIES,
+    DOCUMENTED_RATE,
     STORIES_OVER_HTTP,
     Options,
     at_least,
 )
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.provoke import Kitchen
+from tests.contract.proof.recorder import Recorder
 from tests.contract.proof.scene import stage
 from tests.contract.proof.target import Target
+from tests.contract.proof.watch.line import Line
+from tests.contract.proof.watch.tap import tapped
 
 from bubblehouse_mock import BubblehouseMock, running
-
-_PACKAGES = ("bubblehouse-loyalty", "schemathesis", "hypothesis", "pytest")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract", "contract tests (tests/contract)")
     group.addoption("--target-url", metavar="URL", help="prove this server instead of a mock in process")
     group.addoption("--target-shop", metavar="SHOP", help="the shop's slug, where the server can't tell it")
+    group.addoption(
+        "--target-rate", type=float, default=DOCUMENTED_RATE, metavar="CALLS", help="calls per second at most"
+    )
     group.addoption("--allow-writes", action="store_true", help="send writes to a server that isn't our mock, too")
     group.addoption(
         "--contract-seed", type=at_least(0), default=DEFAULT_SEED, metavar="N", help="seed of generated calls"
@@ -59,38 +63,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long to look for a shorter story, where server and model disagree; 0 tells the first one",
     )
     group.addoption("--contract-figures", type=Path, metavar="FILE", help="write the run's figures as JSON")
-
-
-class Recorder:
-    """Fills in the figures of a run and writes them when it ends."""
-
-    def __init__(self, options: Options) -> None:
-        self.run = Run(seed=options.seed, versions={name: version(name) for name in _PACKAGES})
-        self._file = options.figures
-        self._started = time.monotonic()
-
-    @property
-    def writes(self) -> bool:
-        """Whether the figures go to a file."""
-        return self._file is not None
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and report.passed:
-            self.run.passed += 1
-        elif report.failed:
-            self.run.failures.append(TestFailure(report.nodeid, scrub(report.longreprtext)))
-        elif report.skipped and isinstance(report.longrepr, tuple):
-            reason = report.longrepr[2].removeprefix("Skipped: ")
-            self.run.skipped[reason] = self.run.skipped.get(reason, 0) + 1
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.run.failures.append(TestFailure(report.nodeid, scrub(report.longreprtext)))
-
-    def pytest_sessionfinish(self) -> None:
-        self.run.seconds = time.monotonic() - self._started
-        if self._file is not None:
-            self.run.write(self._file)
+    group.addoption("--contract-record", type=Path, metavar="FILE", help="write down every call to --target-url")
+    group.addoption("--contract-owed", type=Path, metavar="FILE", help="where redemptions stand until they are undone")
 
 
 _RECORDER = pytest.StashKey[Recorder]()
@@ -118,18 +92,26 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def target(options: Options, figures: Run) -> Iterator[Target]:
+def target(options: Options, contract: Contract, pytestconfig: pytest.Config) -> Iterator[Target]:
     """The server under test: the one that the options name, or else a mock in process."""
+    recorder = pytestconfig.stash[_RECORDER]
+    figures = recorder.run
     try:
         opened = (
             in_process()
             if options.url is None
-            else served(options.url, options.shop, allow_writes=options.allow_writes)
+            else served(options.url, options.shop, allow_writes=options.allow_writes, rate=options.rate)
         )
         with opened as target:
             figures.url, figures.shop = target.base_url, target.shop
             figures.writes, figures.control = target.writes, target.control is not None
-            yield target
+            if options.url is None:
+                yield target
+                return
+            recorder.collector = Collector(contract, target)
+            recorder.line = Line(target, contract, options.owed, [recorder.witness])
+            with tapped(target.base_url, recorder.line):
+                yield target
     except TargetError as error:
         pytest.exit(str(error), returncode=2)
 

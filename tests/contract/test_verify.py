@@ -52,7 +52,7 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for kind in ("html", "xml", "json"):
         (tmp_path / f"contract.{kind}").write_text("all was well", encoding="utf-8")
     monkeypatch.setattr(verify, "REPORTS", tmp_path)
-    monkeypatch.setattr(verify, "TESTS", _ONE_TEST)
+    monkeypatch.setattr(verify, "TESTS", (_ONE_TEST,))
     return tmp_path
 
 

@@ -2,26 +2,29 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.contract.proof import child, console, junit, page
+from tests.contract.proof import child, console, junit, page, sarif
+from tests.contract.proof.account import AccountError, left_as_found
 from tests.contract.proof.control import TargetError, served
-from tests.contract.proof.figures import Run, read, scrub
-from tests.contract.proof.options import DEFAULT_SEED, at_least
-from tests.contract.proof.server import ServerError, mock_process
+from tests.contract.proof.figures import Run, TestFailure, read
+from tests.contract.proof.options import DEFAULT_SEED, DOCUMENTED_RATE, at_least
+from tests.contract.proof.server import ServerError, mock_at
+from tests.contract.proof.stopping import stoppable
+from tests.contract.proof.watch.secrets import scrub
 
 _ROOT = Path(__file__).parents[2]
-TESTS = "tests/contract"
+TESTS = ("tests/contract",)
 REPORTS = _ROOT / "reports"
-_TESTS_OF_THIS_JOB = "tests/contract/test_verify.py"
+_TESTS_OF_THIS_JOB = ("tests/contract/test_verify.py", "tests/contract/verifying")
+_ACCOUNT = "scripts/verify::the_test_customer_is_left_as_found"
 _EXAMPLES = 100
+_PORT = 8653  # the same one whenever it is free, so that two runs say the same
 _STRANGERS_EXAMPLES = 20
-_STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
 class VerifyError(Exception):
@@ -43,43 +46,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show = console.Screen(sys.stdout)
     started = time.monotonic()
     try:
-        with _stoppable():
+        with stoppable():
             run = _verify(options, show)
-    except (VerifyError, ServerError, TargetError) as error:
+    except (VerifyError, AccountError, ServerError, TargetError) as error:
         run = _broken(str(error), options)
     except KeyboardInterrupt:
         run = _broken("stopped", options)
     run.seconds = time.monotonic() - started
     page.write(run, REPORTS / "contract.html")
+    sarif.write(run, REPORTS / "contract.sarif")
     if not run.broken:
         for line in console.summary(run, show.paint):
             show.line(line)
-        show.line("reports/contract.html tells more; reports/contract.xml is for machines")
+        show.line("reports/contract.html tells more; .xml (JUnit) and .sarif beside it are for machines")
     text, good = console.verdict(run)
     show.verdict(text, good=good)
     return 0 if run.agrees else 1
 
 
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let whoever ends this process break off what is done, so that its children end, too."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in _STOPPING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _verify(options: argparse.Namespace, show: console.Screen) -> Run:
     # What an earlier run said must not be taken for what this one says.
-    for kind in ("html", "xml", "json"):
+    for kind in ("html", "xml", "json", "sarif"):
         (REPORTS / f"contract.{kind}").unlink(missing_ok=True)
-    with _server(options) as url:
-        show.step("The generated client is what the contract says")
-        _regenerate()
-        show.step(f"Contract tests against {url}")
-        return _prove(url, options)
+    owed = REPORTS / "owed.json"
+    problems: list[str] = []
+    try:
+        with _server(options, owed, problems) as url:
+            show.step("The generated client is what the contract says")
+            _regenerate()
+            show.step(f"Contract tests against {url}")
+            run = _prove(url, options, owed)
+    except KeyboardInterrupt:
+        raise VerifyError("; ".join(["stopped", *problems])) from None
+    if problems:
+        run.failures += [TestFailure(_ACCOUNT, scrub(problem)) for problem in problems]
+        run.write(REPORTS / "contract.json")
+    return run
 
 
 def _broken(message: str, options: argparse.Namespace) -> Run:
@@ -91,13 +93,17 @@ def _broken(message: str, options: argparse.Namespace) -> Run:
 
 
 @contextmanager
-def _server(options: argparse.Namespace) -> Iterator[str]:
+def _server(options: argparse.Namespace, owed: Path, problems: list[str]) -> Iterator[str]:
     if options.url is not None:
         # Opened once to find out early whether it can be tested.
-        with served(options.url, options.shop, allow_writes=options.allow_writes):
-            yield options.url
+        with served(options.url, options.shop, allow_writes=options.allow_writes, rate=options.rate) as target:
+            if target.control is not None:
+                yield options.url
+                return
+            with left_as_found(target, owed, problems):
+                yield options.url
         return
-    with mock_process() as started:
+    with mock_at(_PORT) as started:
         yield started
 
 
@@ -106,19 +112,23 @@ def _regenerate() -> None:
         raise VerifyError("generated/ is not what the contract says; run ./scripts/regenerate and look at the changes")
 
 
-def _prove(url: str, options: argparse.Namespace) -> Run:
+def _prove(url: str, options: argparse.Namespace, owed: Path) -> Run:
     REPORTS.mkdir(exist_ok=True)
     xml, figures = REPORTS / "contract.xml", REPORTS / "contract.json"
     examples = options.examples
     if examples is None:
         examples = _EXAMPLES if options.url is None else _STRANGERS_EXAMPLES
     command = [
-        *(sys.executable, "-m", "pytest", TESTS, "--tb=short", "--no-header", "-p", "no:cacheprovider"),
-        *(f"--ignore={_TESTS_OF_THIS_JOB}", f"--junitxml={xml}", "-o", "junit_suite_name=contract"),
+        *(sys.executable, "-m", "pytest", *TESTS, "--tb=short", "--no-header", "-p", "no:cacheprovider"),
+        *(f"--ignore={path}" for path in _TESTS_OF_THIS_JOB),
+        *(f"--junitxml={xml}", "-o", "junit_suite_name=contract"),
         *(f"--contract-figures={figures}", f"--target-url={url}"),
         *(f"--contract-seed={options.seed}", f"--contract-examples={examples}"),
+        f"--contract-owed={owed}",
         *([f"--target-shop={options.shop}"] if options.shop is not None else []),
+        f"--target-rate={options.rate:g}",
         *(["--allow-writes"] if options.allow_writes else []),
+        *([f"--contract-record={options.record.resolve()}"] if options.record is not None else []),
     ]
     status = child.run(command, directory=_ROOT, environment=os.environ | {"PYTHONUNBUFFERED": "1"})
     run = read(figures) if figures.exists() else Run()
@@ -134,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Proves that contract, server and client agree: compares the generated client with the contract, starts "
             "the mock as a process, runs the contract tests over HTTP against it, and writes reports/contract.html "
-            "(for people), .xml (JUnit) and .json. Ends with 0 where everything agrees, and 1 otherwise."
+            "(for people), .xml (JUnit), .sarif and .json. Ends with 0 where everything agrees, and 1 otherwise."
         ),
         epilog=(
             "With --url, credentials come from the environment: BUBBLEHOUSE_KEY_ID, BUBBLEHOUSE_SECRET (base64, as the "
@@ -151,6 +161,16 @@ def _parser() -> argparse.ArgumentParser:
         "--examples",
         type=at_least(1),
         help=f"calls to draw per operation (default: {_EXAMPLES}, with --url {_STRANGERS_EXAMPLES})",
+    )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=DOCUMENTED_RATE,
+        metavar="CALLS",
+        help="with --url, calls per second, where the vendor has raised the shop's limit (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="write down every call, without secrets, as a line of JSON each"
     )
     return parser
 

@@ -4,7 +4,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_PATIENCE = 10.0  # seconds
+from tests.contract.proof.stopping import whole
+
+_PATIENCE = 20.0  # seconds; a call that must not be broken off may take 15
 
 
 def run(command: Sequence[str | Path], *, directory: Path, environment: Mapping[str, str] | None = None) -> int:
@@ -19,14 +21,24 @@ def run(command: Sequence[str | Path], *, directory: Path, environment: Mapping[
         Its exit status.
     """
     # In a group of its own, Ctrl-C on the terminal does not reach it: we end it, and it prints no traceback.
-    process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, process_group=0)
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with whole():
+            process = subprocess.Popen(
+                command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, process_group=0
+            )
         return process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(timeout=_PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        with whole():
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

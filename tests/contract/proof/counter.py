@@ -9,9 +9,10 @@ from schemathesis.core.failures import Failure
 from schemathesis.engine import Status, events
 from schemathesis.engine.recorder import ScenarioRecorder
 from tests.contract.proof.contract import BUSINESS_SCOPE, IDENTITY_SCOPE, Contract, Link
-from tests.contract.proof.figures import CheckFailure, PhaseTime, Traffic, scrub
+from tests.contract.proof.figures import CheckFailure, PhaseTime, Traffic
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.target import Customer
+from tests.contract.proof.watch.secrets import scrub
 
 _WHERE = {BUSINESS_SCOPE: "business", IDENTITY_SCOPE: "identity", "global": "door", "": "undocumented"}
 """Scope of an error id to the field of a tally that counts it."""

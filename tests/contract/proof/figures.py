@@ -2,18 +2,12 @@
 
 import dataclasses
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
-
-
-def scrub(text: str) -> str:
-    """Take tokens out of a text that a person or a file is to see."""
-    return _TOKEN.sub("[token]", text)
-
+from tests.contract.proof.coverage.figures import Coverage
+from tests.contract.proof.watch.secrets import scrub
 
 DRIVER_NAMES = ("sync", "async")
 
@@ -156,13 +150,41 @@ class ModelRun:
 
 
 @dataclass(slots=True)
+class Reproduction:
+    """How to make a call again.
+
+    Attributes:
+        call: What was called.
+        answer: What came.
+        token: Makes a token like the one that was sent; empty where none was.
+        curl: A line for the shell.
+        python: The same for Python.
+    """
+
+    call: str
+    answer: str
+    token: str
+    curl: str
+    python: str
+
+
+@dataclass(slots=True)
 class TestFailure:
-    """A test that failed."""
+    """A test that failed.
+
+    Attributes:
+        name: Its name.
+        message: What it says.
+        line: Where it stands in its file.
+        calls: Its last calls, in order.
+    """
 
     __test__ = False
 
     name: str
     message: str
+    line: int = 1
+    calls: list[Reproduction] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -181,6 +203,7 @@ class Run:
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
     traffic: Traffic | None = None
+    coverage: Coverage | None = None
     matrix: list[Cell] = field(default_factory=list)
     model: ModelRun | None = None
     passed: int = 0

@@ -4,11 +4,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 _PATIENCE = 20.0  # seconds
-_COMMAND = (sys.executable, "-m", "bubblehouse_mock", "--port", "0", "--strict")
+_COMMAND = (sys.executable, "-m", "bubblehouse_mock", "--strict", "--port")
 
 
 class ServerError(Exception):
@@ -16,7 +16,7 @@ class ServerError(Exception):
 
 
 @contextmanager
-def mock_process(command: Sequence[str | Path] = _COMMAND) -> Iterator[str]:
+def mock_process(command: Sequence[str | Path] = (*_COMMAND, "0")) -> Iterator[str]:
     """Run the mock while the context lasts.
 
     Args:
@@ -48,3 +48,18 @@ def mock_process(command: Sequence[str | Path] = _COMMAND) -> Iterator[str]:
             alarm.cancel()
             process.terminate()
             process.wait(timeout=_PATIENCE)
+
+
+@contextmanager
+def mock_at(port: int) -> Iterator[str]:
+    """Run the mock at a port, or at any where that one is taken; otherwise as `mock_process`.
+
+    Args:
+        port: The port.
+    """
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(mock_process((*_COMMAND, str(port))))
+        except ServerError:
+            url = stack.enter_context(mock_process())
+        yield url

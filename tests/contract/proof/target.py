@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import jwt
+from tests.contract.proof.watch.secrets import hide
 
 from bubblehouse.transport import AsyncHttpx2Transport, AsyncTransport, Httpx2Transport, Transport
 
@@ -65,7 +66,7 @@ class Customer:
 
 
 class Pace:
-    """Keeps calls apart.
+    """Keeps calls apart. It is kept on the wire, so that whoever sends need not think of it.
 
     Args:
         seconds: How long at least from the beginning of one to that of the next.
@@ -76,12 +77,16 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Wait until the next call may begin."""
+    def begin(self) -> None:
+        """Wait until the next call may begin, and begin it."""
         with self._lock:
             if (early := self._next - time.monotonic()) > 0:
                 time.sleep(early)  # even a sleep of no length lets others have the processor
             self._next = time.monotonic() + self._seconds
+
+    def wait(self) -> None:
+        """Wait until the next call may begin, without beginning it."""
+        time.sleep(max(0.0, self._next - time.monotonic()))
 
 
 class Control(Protocol):
@@ -149,6 +154,10 @@ class Target:
     connect_async: Callable[[], AsyncTransport] = AsyncHttpx2Transport
     writes: bool = True
     pace: Pace = field(default_factory=Pace)
+
+    def __post_init__(self) -> None:
+        for key in self.keys.values():
+            hide(key.secret, "secret")
 
     @property
     def bears_random_writes(self) -> bool:

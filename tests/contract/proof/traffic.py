@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import schemathesis
+import schemathesis.generation
 from schemathesis import Case, HookContext, Response
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -106,6 +107,7 @@ def _send(
     document = deepcopy(contract.document)
     if not target.bears_random_writes:
         _leave_out_writes(document)
+    schemathesis.generation.RANDOM.seed(settings["seed"])  # it draws the ids of cases, which are sent in a header
     schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(settings))
     schema.app = target.app
     schema.auth.providers.append(callers)

@@ -1,0 +1,35 @@
+"""The same seed is the same run: the same calls in the same order, to the byte, and the same reports but for times."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.contract import verify
+
+_TIMES = re.compile(r'"(seconds|at)": [0-9.e-]+')
+
+
+@pytest.fixture(autouse=True)
+def _generated_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "TESTS", ("tests/contract/test_traffic.py::test_every_check_passes",))
+
+
+def _calls(seed: int, record: Path) -> list[Any]:
+    assert verify.main(["--seed", str(seed), "--examples", "1", "--record", str(record)]) == 0
+    return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+
+
+def test_two_runs_send_the_same_bytes_and_none_of_them_is_a_secret(reports: Path, tmp_path: Path) -> None:
+    said = []
+    for name in ("first", "second"):
+        calls = _calls(11, tmp_path / name)
+        figures = (reports / "contract.json").read_text(encoding="utf-8")
+        said.append(_TIMES.sub("", re.sub(r"127\.0\.0\.1:\d+", "mock", figures)))
+    text = (tmp_path / "first").read_text(encoding="utf-8")
+    assert text == (tmp_path / "second").read_text(encoding="utf-8")
+    assert said[0] == said[1]
+    assert len(calls) > 100
+    assert any(call["token"].get("kid") == "demo-key-1" for call in calls)
+    assert not [secret for secret in ("eyJ", "Bearer", "bm90LWEtc2VjcmV0") if secret in text]
