@@ -1,0 +1,35 @@
+"""A mutant in force, and what its witness sees."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from tests.mutants.door import Answer, Door
+from tests.mutants.mutant import Apply, Witness
+
+from bubblehouse_mock import conformance
+from bubblehouse_mock.stages import tokens
+from bubblehouse_mock.stages.signatures import SignedTokens
+
+
+@contextmanager
+def applied(*changes: Apply) -> Iterator[None]:
+    """Let changes be in force. Without any, all is as the originals are to be seen.
+
+    The mock's own strict mode is off: servers elsewhere have none, and it would do the layers' work. And tokens that
+    were accepted under one mutant are not known under another.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conformance, "check", lambda *_: None)
+        patch.setattr(tokens, "_SIGNED", SignedTokens())
+        for change in changes:
+            change(patch)
+        yield
+
+
+def outcome(witness: Witness, *changes: Apply) -> tuple[object, list[Answer]]:
+    """Return what a witness sees while changes are in force."""
+    with applied(*changes):
+        door = Door()
+        seen = witness(door)
+        return repr(seen), door.answers
