@@ -43,3 +43,5 @@ _MODULES: Final = (
 )
 
 MUTANTS: Final[tuple[Mutant, ...]] = tuple(mutant for module in _MODULES for mutant in module.MUTANTS)
+
+BY_ID: Final = {mutant.id: mutant for mutant in MUTANTS}

@@ -13,7 +13,8 @@ from tests.mutants.catalogue import MUTANTS
 from tests.mutants.document import edits
 from tests.mutants.layers import LAYERS, ROOT, Layer
 from tests.mutants.mutant import Mutant
-from tests.mutants.runner import judging, report, summary
+from tests.mutants.runner import report, summary
+from tests.mutants.runner.pool import pool
 from tests.mutants.runner.proving import BaselineError, Fate, baseline, check_killers, prove
 
 _SEEDS: Final = (1, 2, 3, 4, 5)
@@ -41,13 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = tuple(range(1, options.seeds + 1)) if options.seed is None else (options.seed,)
     started = time.monotonic()
     edits.warm(ROOT)
-    judging.warm()
     tell = _Teller(quiet=options.quiet)
     try:
-        seconds = {} if options.sample else baseline(layers, seeds, processes=options.processes, tell=tell)
-        fates = prove(mutants, layers, seeds, processes=options.processes, tell=tell)
-        if options.sample:
-            check_killers(fates, layers, processes=options.processes)
+        with pool(options.processes) as judges:
+            seconds = {} if options.sample else baseline(judges, layers, seeds, tell=tell)
+            fates = prove(judges, mutants, layers, seeds, from_cheapest=options.from_cheapest, tell=tell)
+            if options.sample:
+                check_killers(judges, fates, layers)
     except BaselineError as error:
         print(f"mutate: without a mutant, not all passes, so nothing can be said: {error}", file=sys.stderr)
         return 2
@@ -123,7 +124,10 @@ def _parser() -> argparse.ArgumentParser:
             "contract tests catches it. First every layer must pass without any. A mutant is caught by a test that "
             "fails, and by nothing else. Writes reports/mutants.html (for people), .json and .xml (JUnit)."
         ),
-        epilog="Ends with 0 where every mutant was caught with every seed, 1 where one survived, 2 where none can be judged.",
+        epilog=(
+            "Ends with 0 where every mutant was caught with every seed, with 1 where one survived, and with 2 where "
+            "the layers don't pass without a mutant."
+        ),
     )
     parser.add_argument(
         "mutants", nargs="*", metavar="MUTANT", help="a mutant's id, a family, or a side; all, unless given"
@@ -142,6 +146,11 @@ def _parser() -> argparse.ArgumentParser:
         default=os.cpu_count() or 1,
         metavar="N",
         help="judgements at a time (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--from-cheapest",
+        action="store_true",
+        help="let every layer look in turn; else the one that should see a mutant looks first (much faster)",
     )
     parser.add_argument("--write", action="store_true", help="also write tests/mutants.md, the summary")
     parser.add_argument("--list", action="store_true", help="list mutants, and do nothing")

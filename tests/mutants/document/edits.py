@@ -1,10 +1,13 @@
 """How mutants of the document are made: it is changed for the proof alone, not for the server or the client."""
 
 import json
+import sys
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -27,6 +30,14 @@ _resolve: Final = documents.resolve
 @cache
 def _resolved(base: Path, overlays: tuple[Path, ...]) -> Document:
     return _resolve(_load(base), overlays)
+
+
+_ORIGINALS: Final = {"load": documents.load, "resolve": documents.resolve}
+
+
+def _proof() -> list[ModuleType]:
+    """Return what is imported of the proof: it may have the functions under names of its own."""
+    return [module for name, module in sys.modules.items() if name.startswith("tests.contract.")]
 
 
 def warm(root: Path) -> None:
@@ -69,32 +80,43 @@ def changed(*edits: tuple[Steps, object]) -> Apply:
         return document
 
     def apply(patch: pytest.MonkeyPatch) -> None:
-        from tests.contract.proof import contract  # noqa: PLC0415 - the proof is imported afresh for each such mutant
+        from tests.contract.proof import contract  # noqa: PLC0415 - the proof is imported afresh for most such mutants
 
-        sources: dict[int, tuple[Document, Path]] = {}
-
-        def load_mutated(path: Path) -> Document:
-            original = _load(path)
-            if "paths" not in original:
-                return original
-            try:
-                mutant = mutated(original)
-            except NowhereError:
-                mutant = deepcopy(original)
-            sources[id(mutant)] = mutant, path
-            return mutant
-
-        def resolve_mutated(document: Document, overlays: Any) -> Document:
-            _, path = sources[id(document)]
-            return mutated(_resolved(path, tuple(overlays)))
-
-        patch.setattr(documents, "load", load_mutated)
-        patch.setattr(documents, "resolve", resolve_mutated)
+        sources = _Sources(mutated)
+        for module in [documents, *_proof()]:
+            for name, original in _ORIGINALS.items():
+                if vars(module).get(name) is original:
+                    patch.setattr(module, name, getattr(sources, name))
         carried = mutated(json.loads(files("bubblehouse_loyalty").joinpath("openapi.json").read_bytes()))
         patch.setattr(contract, "files", lambda _: _Folder(carried))
         contract.load.cache_clear()
 
     return apply
+
+
+class _Sources:
+    """Reads the sources as if they were written otherwise."""
+
+    def __init__(self, mutated: Callable[[Document], Document]) -> None:
+        self._mutated = mutated
+        self._read: dict[int, tuple[Document, Path]] = {}
+
+    def load(self, path: Path) -> Document:
+        """Read a source; of an overlay, as it is."""
+        original = _load(path)
+        if "paths" not in original:
+            return original
+        try:
+            mutant = self._mutated(original)
+        except NowhereError:
+            mutant = deepcopy(original)
+        self._read[id(mutant)] = mutant, path
+        return mutant
+
+    def resolve(self, document: Document, overlays: Iterable[Path]) -> Document:
+        """Apply overlays to a source that was read, and change what comes of it."""
+        _, path = self._read[id(document)]
+        return self._mutated(_resolved(path, tuple(overlays)))
 
 
 class _Folder:

@@ -1,26 +1,33 @@
-"""Runs one layer in this process, which has a mutant in it, and tells what came of it."""
+"""Judges: processes in which a layer is collected, waiting for mutants. Each mutant gets a copy of such a process."""
 
+import json
 import os
+import select
+import signal
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
+from typing import BinaryIO, Final, NoReturn
 
 import pytest
 from tests.mutants.applying import applied
+from tests.mutants.catalogue import BY_ID
 from tests.mutants.layers import ROOT, Layer
 from tests.mutants.mutant import Mutant
-from tests.mutants.runner.verdict import Verdict
+from tests.mutants.runner.verdict import Job, Verdict
 
-_LONGEST = 300  # characters of a reason
+_LONGEST: Final = 300  # characters of a reason, so that a verdict is written in one piece
 
 
-class _Observer:
+class Observer:
     """Looks at a run, and ends it with the first test that fails.
 
-    A test fails in its own call. Whatever goes wrong before, in collecting or in a fixture, is no failure of a test: a
-    mutant that only breaks the machinery hasn't been caught by anything.
+    A test fails in its own call, or by `pytest.fail` in a fixture, which is said on purpose. Whatever else goes wrong
+    before, in collecting or in a fixture, is no failure of a test: a mutant that only breaks the machinery hasn't been
+    caught by anything.
     """
 
     def __init__(self) -> None:
@@ -28,71 +35,163 @@ class _Observer:
         self.killer = ""
         self.why = ""
         self.errors: list[str] = []
-        self._session: pytest.Session | None = None
+        self._said: set[str] = set()
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        self._session = session
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        if call.excinfo is not None and isinstance(call.excinfo.value, pytest.fail.Exception):
+            self._said.add(item.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.errors.append(f"{report.nodeid} can't be collected: {_last_line(report.longreprtext)}")
+            self.errors.append(f"{report.nodeid} can't be collected: {_telling_line(report.longreprtext)}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.passed and report.when == "call":
             self.passed += 1
-        elif report.failed and report.when == "call":
+        elif report.failed and (report.when == "call" or report.nodeid in self._said):
             self.killer = self.killer or report.nodeid
-            self.why = self.why or _last_line(report.longreprtext)
-            if self._session is not None:
-                self._session.shouldfail = "a test failed"
+            self.why = self.why or _telling_line(report.longreprtext)
         elif report.failed:
-            self.errors.append(f"{report.nodeid} has no {report.when}: {_last_line(report.longreprtext)}")
+            self.errors.append(f"{report.nodeid} has no {report.when}: {_telling_line(report.longreprtext)}")
+
+    def verdict(self, seconds: float, status: int) -> Verdict:
+        """Return what came of the run.
+
+        Args:
+            seconds: How long it took.
+            status: pytest's exit status.
+        """
+        if self.killer:
+            return Verdict("killed", seconds, self.killer, self.why, self.passed)
+        if self.errors:
+            return Verdict("broken", seconds, "", self.errors[0][:_LONGEST], self.passed)
+        if status != pytest.ExitCode.OK or not self.passed:
+            return Verdict("broken", seconds, "", f"pytest ended with {status} after {self.passed} tests", self.passed)
+        return Verdict("survived", seconds, passed=self.passed)
 
 
-def judge(layer: Layer, seed: int, mutant: Mutant | None = None, only: Sequence[str] = ()) -> Verdict:
-    """Run a layer in this process. It can't be used for anything else afterwards.
+def run(layer: Layer, job: Job) -> Verdict:
+    """Run a layer in this process, from its collection on."""
+    started = time.monotonic()
+    mutant = BY_ID.get(job.mutant)
+    if mutant is not None and mutant.side == "document":
+        _forget_the_proof()
+    observer = Observer()
+    with _in_force(mutant), _silence():
+        status = pytest.main(_arguments(layer, job.only, job.seed), plugins=[observer, _Stopping(observer)])
+    return observer.verdict(time.monotonic() - started, status)
+
+
+class _Stopping:
+    """Ends a run with the first test that fails."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self) -> None:
+        if self._observer.killer:
+            raise pytest.Session.Failed("a test failed")
+
+
+class _Waiting:
+    """In place of running what was collected, waits for jobs, and runs them on copies of this process."""
+
+    def __init__(self, layer: Layer, jobs: BinaryIO, verdicts: int) -> None:
+        self._layer, self._jobs, self._verdicts = layer, jobs, verdicts
+        self.errors: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(f"{report.nodeid} can't be collected: {_telling_line(report.longreprtext)}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.serve(session)
+        return True
+
+    def serve(self, session: pytest.Session | None) -> None:
+        """Answer jobs until there are no more."""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
+        for line in self._jobs:
+            job = Job(*json.loads(line))
+            if not os.fork():
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _keep(job, self._verdicts, partial(self._run, session, job))
+
+    def _run(self, session: pytest.Session | None, job: Job) -> Verdict:
+        mutant = BY_ID.get(job.mutant)
+        afresh = mutant is not None and mutant.side == "document" and self._layer.name != "document"
+        if session is None or afresh or self.errors:
+            return run(self._layer, job)
+        started = time.monotonic()
+        observer = Observer()
+        session.config.option.contract_seed = job.seed
+        session.config.pluginmanager.register(observer)
+        if job.only:
+            session.items = [item for item in session.items if item.nodeid in job.only]
+        with _in_force(mutant), _silence():
+            for index, item in enumerate(session.items):
+                following = session.items[index + 1] if index + 1 < len(session.items) else None
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if observer.killer:
+                    break
+        return observer.verdict(time.monotonic() - started, pytest.ExitCode.OK)
+
+
+def wait(layer: Layer, jobs: BinaryIO, verdicts: int) -> None:
+    """Collect a layer, and answer jobs.
 
     Args:
         layer: The layer.
-        seed: The seed of the contract tests.
-        mutant: What is put into force first; None for the original.
-        only: Some of the layer's tests, where not all are to run.
+        jobs: Where jobs come from, a line each.
+        verdicts: The descriptor that verdicts go to, a line each.
     """
+    waiting = _Waiting(layer, jobs, verdicts)
+    with _silence():
+        pytest.main(_arguments(layer, (), 0), plugins=[waiting])
+    waiting.serve(None)  # where it can't be collected, it is tried anew for each job, which tells why
+
+
+def _keep(job: Job, verdicts: int, judge: Callable[[], Verdict]) -> NoReturn:
+    """Let a process judge, and pass on what it says; where it says nothing in time, that it doesn't."""
     started = time.monotonic()
-    if mutant is not None and mutant.side == "document":
-        _forget_the_proof()
-    observer, output = _Observer(), StringIO()
-    arguments = [
-        *(only or layer.places),
-        *("-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminalreporter"),
-        *(f"--rootdir={ROOT}", f"--contract-seed={seed}", *layer.options),
-    ]
-    os.chdir(ROOT)
-    with applied(*([] if mutant is None else [mutant.apply])), redirect_stdout(output), redirect_stderr(output):
-        status = pytest.main(arguments, plugins=[observer])
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            os.close(reading)
+            os.write(writing, json.dumps(judge()).encode())
+        finally:
+            os._exit(0)  # whatever was raised: nothing of the parent's is to be done twice
+    os.close(writing)
+    said = b""
+    if select.select([reading], [], [], job.patience)[0]:
+        said = os.read(reading, 1 << 16)
+    else:
+        os.kill(pid, signal.SIGKILL)
     seconds = time.monotonic() - started
-    if observer.killer:
-        return Verdict("killed", seconds, observer.killer, observer.why, observer.passed)
-    if observer.errors:
-        return Verdict("broken", seconds, reason=observer.errors[0][:_LONGEST], passed=observer.passed)
-    if status != pytest.ExitCode.OK or not observer.passed:
-        reason = f"pytest ended with {status} after {observer.passed} tests: {_last_line(output.getvalue())}"
-        return Verdict("broken", seconds, reason=reason, passed=observer.passed)
-    return Verdict("survived", seconds, passed=observer.passed)
+    silent = Verdict("broken", seconds, reason=f"the process ended, or was ended, after {seconds:.0f} s")
+    verdict = json.loads(said) if said else silent
+    os.write(verdicts, json.dumps([job.number, *verdict]).encode() + b"\n")
+    os._exit(0)
 
 
-def warm() -> None:
-    """Import all that layers need, so that a process that is forked from this one has it."""
-    places = [place for layer in _layers() for place in layer.places]
+def _in_force(mutant: Mutant | None) -> AbstractContextManager[None]:
+    return applied(*([] if mutant is None else [mutant.apply]))
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Let nothing be printed."""
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        os.chdir(ROOT)
-        pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={ROOT}", *places])
+        yield
 
 
-def _layers() -> Sequence[Layer]:
-    from tests.mutants.layers import LAYERS  # noqa: PLC0415 - tests put others in their place
-
-    return LAYERS
+def _arguments(layer: Layer, only: Sequence[str], seed: int) -> list[str]:
+    quiet = ("-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist")
+    return [*(only or layer.places), *quiet, f"--rootdir={ROOT}", f"--contract-seed={seed}", *layer.options]
 
 
 def _forget_the_proof() -> None:
@@ -101,6 +200,6 @@ def _forget_the_proof() -> None:
         del sys.modules[name]
 
 
-def _last_line(text: str) -> str:
+def _telling_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.startswith("E ")] or text.splitlines() or [""]
     return lines[0].removeprefix("E").strip()[:_LONGEST]

@@ -1,135 +1,137 @@
-"""Judges in processes of their own: everything is imported once, and each judgement gets a copy of that."""
+"""Hands judgements to the judges of the layers, several at a time."""
 
+import json
 import os
-import pickle
 import select
 import signal
-import time
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeAlias
 
 from tests.mutants.layers import Layer
-from tests.mutants.mutant import Mutant
-from tests.mutants.runner.judging import judge
-from tests.mutants.runner.verdict import Verdict
+from tests.mutants.runner import judging
+from tests.mutants.runner.verdict import Job, Verdict
 
-PATIENCE: Final = 120.0
-"""Seconds after which a judgement that isn't there won't come."""
+_DAY: Final = 86_400.0  # seconds; who judges keeps the time
 
 
-class Job(NamedTuple):
-    """One judgement to make; its parts are the arguments of `judge`."""
+class Wanted(NamedTuple):
+    """One judgement that is wanted; the rest as `Job`."""
 
     layer: Layer
     seed: int
-    mutant: Mutant | None = None
+    mutant: str = ""
     only: tuple[str, ...] = ()
+    patience: float = 120.0
 
 
-Chain: TypeAlias = Generator[Job, Verdict, None]
-"""Yields one job after the other, and is sent the verdict of each."""
+Chain: TypeAlias = Generator[Wanted, Verdict, None]
+"""Yields one judgement that is wanted after the other, and is sent the verdict of each."""
 
 
-@dataclass(slots=True)
-class _Running:
-    """A process that is judging."""
+class _Judge(NamedTuple):
+    """A process that judges by one layer."""
 
-    chain: Chain
     pid: int
-    pipe: int
-    started: float
-    received: bytearray = field(default_factory=bytearray)
+    jobs: int
+    verdicts: int
 
 
-def drive(
-    chains: Iterable[Chain], *, processes: int, patience: float = PATIENCE, judging: Callable[..., Verdict] = judge
-) -> None:
-    """Carry chains of judgements to their ends, several at a time.
+class Pool:
+    """Judges of layers, each made when it is first asked.
 
     Args:
-        chains: The chains.
         processes: How many judgements are made at a time.
-        patience: As `PATIENCE`.
-        judging: Makes a judgement.
     """
-    waiting = iter(chains)
-    running: dict[int, _Running] = {}
-    try:
-        _fill(running, waiting, processes, judging)
-        while running:
-            ready, _, _ = select.select(list(running), [], [], 0.2)
-            for pipe in [*ready, *_late(running, patience, ready)]:
-                done = running[pipe]
-                content = os.read(pipe, 1 << 16) if pipe in ready else b""
-                done.received += content
-                if content:
-                    continue
-                del running[pipe]
-                _continue(running, done.chain, _verdict(done), judging)
-                _fill(running, waiting, processes, judging)
-    finally:
-        for left in running.values():
-            _end(left)
 
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._judges: dict[str, _Judge] = {}
+        self._running: dict[int, Chain] = {}
+        self._number = 0
 
-def _fill(
-    running: dict[int, _Running], waiting: Iterable[Chain], processes: int, judging: Callable[..., Verdict]
-) -> None:
-    while len(running) < processes:
-        chain = next(iter(waiting), None)
-        if chain is None:
+    def drive(self, chains: Iterable[Chain]) -> None:
+        """Carry chains of judgements to their ends."""
+        waiting = iter(chains)
+        self._fill(waiting)
+        while self._running:
+            ready, _, _ = select.select([judge.verdicts for judge in self._judges.values()], [], [], _DAY)
+            for pipe in ready:
+                for line in _lines(pipe):
+                    number, *said = json.loads(line)
+                    self._continue(self._running.pop(number), Verdict(*said))
+            self._fill(waiting)
+
+    def _fill(self, waiting: Iterator[Chain]) -> None:
+        while len(self._running) < self._processes:
+            chain = next(waiting, None)
+            if chain is None:
+                return
+            self._continue(chain, None)
+
+    def _continue(self, chain: Chain, verdict: Verdict | None) -> None:
+        try:
+            wanted = next(chain) if verdict is None else chain.send(verdict)
+        except StopIteration:
             return
-        _continue(running, chain, None, judging)
+        self._number += 1
+        layer, seed, mutant, only, patience = wanted
+        self._running[self._number] = chain
+        if layer.name not in self._judges:
+            self._judges[layer.name] = self._begin(layer)
+        os.write(
+            self._judges[layer.name].jobs, json.dumps(Job(self._number, seed, mutant, only, patience)).encode() + b"\n"
+        )
+
+    def _begin(self, layer: Layer) -> _Judge:
+        jobs, give = os.pipe()
+        take, verdicts = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(jobs)
+            os.close(verdicts)
+            return _Judge(pid, give, take)
+        try:
+            os.setpgid(0, 0)  # so that it ends with all that it has begun
+            for judge in self._judges.values():
+                os.close(judge.jobs)  # or it would never see the end of its own
+            os.close(give)
+            os.close(take)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(nowhere, descriptor)
+            with os.fdopen(jobs, "rb", buffering=0) as lines:
+                judging.wait(layer, lines, verdicts)
+        finally:
+            os._exit(0)
+
+    def end(self) -> None:
+        """End all judges."""
+        for judge in self._judges.values():
+            os.close(judge.jobs)
+            try:
+                os.killpg(judge.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                os.kill(judge.pid, signal.SIGKILL)
+            os.waitpid(judge.pid, 0)
+            os.close(judge.verdicts)
+        self._judges.clear()
 
 
-def _continue(
-    running: dict[int, _Running], chain: Chain, verdict: Verdict | None, judging: Callable[..., Verdict]
-) -> None:
+@contextmanager
+def pool(processes: int) -> Iterator[Pool]:
+    """Have judges, and end them."""
+    opened = Pool(processes)
     try:
-        job = next(chain) if verdict is None else chain.send(verdict)
-    except StopIteration:
-        return
-    begun = _fork(chain, job, judging)
-    running[begun.pipe] = begun
-
-
-def _fork(chain: Chain, job: Job, judging: Callable[..., Verdict]) -> _Running:
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return _Running(chain, pid, reading, time.monotonic())
-    try:
-        os.close(reading)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
-        verdict = judging(*job)
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(tuple(verdict), pipe)
+        yield opened
     finally:
-        os._exit(0)  # whatever was raised: nothing of the parent's is to be done twice
+        opened.end()
 
 
-def _late(running: dict[int, _Running], patience: float, ready: list[int]) -> list[int]:
-    now = time.monotonic()
-    return [pipe for pipe, it in running.items() if pipe not in ready and now - it.started > patience]
-
-
-def _verdict(done: _Running) -> Verdict:
-    """Return what a process said before it ended; of one that said nothing, that it didn't."""
-    seconds = time.monotonic() - done.started
-    _end(done)
-    try:
-        return Verdict(*pickle.loads(bytes(done.received)))  # noqa: S301 - from a process of our own
-    except (EOFError, pickle.UnpicklingError):
-        return Verdict("broken", seconds, reason=f"the process ended, or was ended, after {seconds:.0f} s")
-
-
-def _end(process: _Running) -> None:
-    os.close(process.pipe)
-    ended, _ = os.waitpid(process.pid, os.WNOHANG)
-    if not ended:
-        os.kill(process.pid, signal.SIGKILL)
-        os.waitpid(process.pid, 0)
+def _lines(pipe: int) -> Iterator[bytes]:
+    content = os.read(pipe, 1 << 16)
+    if not content:
+        raise RuntimeError("a judge ended by itself")
+    while not content.endswith(b"\n"):
+        content += os.read(pipe, 1 << 16)
+    yield from content.splitlines()

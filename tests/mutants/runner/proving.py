@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.mutants.layers import Layer
 from tests.mutants.mutant import Mutant
-from tests.mutants.runner.pool import Chain, Job, drive
+from tests.mutants.runner.pool import Chain, Pool, Wanted
 
 
 class BaselineError(Exception):
@@ -68,9 +68,10 @@ class Fate:
 
 
 Told = Callable[[str], None]
+_BASELINE = 900.0  # seconds that a layer may take without a mutant
 
 
-def baseline(layers: Iterable[Layer], seeds: Sequence[int], *, processes: int, tell: Told) -> dict[str, float]:
+def baseline(pool: Pool, layers: Iterable[Layer], seeds: Sequence[int], *, tell: Told) -> dict[str, float]:
     """See that every layer passes with the originals, and return the seconds of each.
 
     Raises:
@@ -81,28 +82,45 @@ def baseline(layers: Iterable[Layer], seeds: Sequence[int], *, processes: int, t
 
     def chain(layer: Layer) -> Chain:
         for seed in seeds if layer.seeded else seeds[:1]:
-            verdict = yield Job(layer, seed)
+            verdict = yield Wanted(layer, seed, patience=_BASELINE)
             seconds[layer.name] = max(verdict.seconds, seconds.get(layer.name, 0.0))
             if verdict.outcome != "survived":
                 failures.append(f"{layer.name}, seed {seed}: {verdict.killer} {verdict.reason}")
             tell(f"{layer.name}, seed {seed}, without a mutant: {verdict.passed} tests in {verdict.seconds:.1f} s")
 
-    drive((chain(layer) for layer in layers), processes=processes, patience=600)
+    pool.drive(chain(layer) for layer in layers)
     if failures:
         raise BaselineError("; ".join(failures))
     return seconds
 
 
 def prove(
-    mutants: Sequence[Mutant], layers: Sequence[Layer], seeds: Sequence[int], *, processes: int, tell: Told
+    pool: Pool,
+    mutants: Sequence[Mutant],
+    layers: Sequence[Layer],
+    seeds: Sequence[int],
+    *,
+    from_cheapest: bool,
+    tell: Told,
 ) -> list[Fate]:
-    """Let the layers look at mutants."""
+    """Let the layers look at mutants.
+
+    Args:
+        pool: The judges.
+        mutants: The mutants.
+        layers: The layers, from the cheapest on.
+        seeds: The seeds.
+        from_cheapest: Whether the layers look in their order; else the one that should see it looks first, and the
+            others, in their order, only where it doesn't.
+        tell: Is told what became of each mutant.
+    """
     fates = [Fate(mutant, tuple(seeds)) for mutant in mutants]
     done = 0
 
     def chain(fate: Fate) -> Chain:
         nonlocal done
-        for layer in layers:
+        expected = [layer for layer in layers if layer.name == fate.mutant.layer and not from_cheapest]
+        for layer in [*expected, *(layer for layer in layers if layer not in expected)]:
             if fate.mutant.side not in layer.sees or fate.killed:
                 continue
             yield from _look(fate, layer)
@@ -110,7 +128,7 @@ def prove(
         what = f"killed by {', '.join(fate.layers)} in {fate.seconds:.1f} s" if fate.killed else "SURVIVED"
         tell(f"{done}/{len(fates)} {fate.mutant.id}: {what}")
 
-    drive((chain(fate) for fate in fates), processes=processes)
+    pool.drive(chain(fate) for fate in fates)
     return fates
 
 
@@ -118,7 +136,7 @@ def _look(fate: Fate, layer: Layer) -> Chain:
     fate.looked.add(layer.name)
     left = [seed for seed in fate.seeds if seed not in fate.kills]
     for seed in left if layer.seeded else left[:1]:
-        verdict = yield Job(layer, seed, fate.mutant)
+        verdict = yield Wanted(layer, seed, fate.mutant.id)
         if verdict.outcome == "broken":
             fate.broken[layer.name] = verdict.reason
         elif verdict.outcome == "killed":
@@ -126,29 +144,26 @@ def _look(fate: Fate, layer: Layer) -> Chain:
             fate.kills |= dict.fromkeys([seed] if layer.seeded else left, kill)
 
 
-def check_killers(fates: Sequence[Fate], layers: Sequence[Layer], *, processes: int) -> None:
+def check_killers(pool: Pool, fates: Sequence[Fate], layers: Sequence[Layer]) -> None:
     """See that the tests that caught something pass with the originals; cheaper than all of them.
 
     Raises:
         BaselineError: One doesn't.
     """
     failures: list[str] = []
+    killers: dict[tuple[str, int], set[str]] = {}
+    for fate in fates:
+        for seed, kill in fate.kills.items():
+            killers.setdefault((kill.layer, seed), set()).add(kill.test)
 
-    def chain(layer: Layer, seed: int, tests: tuple[str, ...]) -> Chain:
-        verdict = yield Job(layer, seed, None, tests)
+    def chain(layer: Layer, seed: int) -> Chain:
+        verdict = yield Wanted(layer, seed, "", tuple(sorted(killers[layer.name, seed])))
         if verdict.outcome != "survived":
             failures.append(f"{layer.name}, seed {seed}: {verdict.killer} {verdict.reason}")
 
-    chains = [
-        chain(layer, seed, tests)
-        for layer in layers
-        for seed in (fates[0].seeds if fates and layer.seeded else (fates[0].seeds[:1] if fates else ()))
-        if (
-            tests := tuple(
-                sorted({it.kills[seed].test for it in fates if seed in it.kills and it.kills[seed].layer == layer.name})
-            )
-        )
-    ]
-    drive(chains, processes=processes)
+    by_name = {layer.name: layer for layer in layers}
+    pool.drive(
+        chain(by_name[name], seed) for name, seed in killers if by_name[name].seeded or seed == fates[0].seeds[0]
+    )
     if failures:
         raise BaselineError("; ".join(failures))

@@ -9,9 +9,9 @@ _HEAD = """\
 
 Written by `./scripts/mutate --write`; edit nothing here. `reports/mutants.html` has every mutant, and its killer.
 
-A mutant is one small mistake in the server, the document or the client. The contract tests are run with each of them, from
-the cheapest layer on, until a test fails. Before that, every layer must pass without one. A collection error, a fixture
-that fails or a process that hangs kills nothing.
+A mutant is one small mistake in server, document or client. The contract tests are run with each of them: the
+layer that should see it first, then the others from the cheapest on, until a test fails. Before that, every layer must
+pass without one. A collection error, a fixture that breaks or a process that hangs kills nothing.
 """
 
 

@@ -1,9 +1,27 @@
-"""What came of one run of one layer."""
+"""What is asked of a judge, and what is answered: small enough to be a line of JSON."""
 
 from typing import Literal, NamedTuple, TypeAlias
 
 Outcome: TypeAlias = Literal["killed", "survived", "broken"]
 """`killed`: a test failed. `survived`: all passed. `broken`: neither can be said, so that it counts as no kill."""
+
+
+class Job(NamedTuple):
+    """One judgement to make.
+
+    Attributes:
+        number: Tells its verdict from others.
+        seed: The seed of the contract tests.
+        mutant: The id of the mutant to put into force; "" for the original.
+        only: The tests to run; all of the layer's, unless given.
+        patience: Seconds after which a verdict that isn't there won't come.
+    """
+
+    number: int
+    seed: int
+    mutant: str = ""
+    only: tuple[str, ...] = ()
+    patience: float = 120.0
 
 
 class Verdict(NamedTuple):
