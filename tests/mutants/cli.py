@@ -96,13 +96,12 @@ def _mutants(options: argparse.Namespace, parser: argparse.ArgumentParser) -> li
     if not options.sample:
         return chosen
     draw = random.Random(_SAMPLE_SEED)  # noqa: S311 - always the same
-    families = list(dict.fromkeys(it.family for it in chosen))
-    return [
-        drawn
-        for family in families
-        for among in [[it for it in chosen if it.family == family]]
-        for drawn in draw.sample(among, min(options.sample, len(among)))
-    ]
+    here = {layer.name for layer in LAYERS if layer.places}
+    drawn: list[Mutant] = []
+    for family in dict.fromkeys(it.family for it in chosen):
+        among = [it for it in chosen if it.family == family and it.layer in here]
+        drawn += draw.sample(among, min(options.sample, len(among)))
+    return drawn
 
 
 def _layers(options: argparse.Namespace, parser: argparse.ArgumentParser) -> list[Layer]:
@@ -138,7 +137,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=at_least(0), metavar="N", help="this seed alone")
     parser.add_argument(
-        "--sample", type=at_least(1), metavar="N", help="of each family only N mutants, always the same ones"
+        "--sample",
+        type=at_least(1),
+        metavar="N",
+        help=(
+            "of each family only N mutants whose layer is here, always the same; of the tests that kill, rather than "
+            "of all, it is seen that they pass without a mutant"
+        ),
     )
     parser.add_argument(
         "--processes",

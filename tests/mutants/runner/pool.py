@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from tests.mutants.layers import Layer
 from tests.mutants.runner import judging
-from tests.mutants.runner.verdict import Job, Verdict
+from tests.mutants.runner.verdict import PATIENCE, Job, Verdict
 
 _DAY: Final = 86_400.0  # seconds; who judges keeps the time
 
@@ -22,7 +22,7 @@ class Wanted(NamedTuple):
     seed: int
     mutant: str = ""
     only: tuple[str, ...] = ()
-    patience: float = 120.0
+    patience: float = PATIENCE
 
 
 Chain: TypeAlias = Generator[Wanted, Verdict, None]

@@ -1,9 +1,13 @@
 """What is asked of a judge, and what is answered: small enough to be a line of JSON."""
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Outcome: TypeAlias = Literal["killed", "survived", "broken"]
 """`killed`: a test failed. `survived`: all passed. `broken`: neither can be said, so that it counts as no kill."""
+
+
+PATIENCE: Final = 300.0
+"""Seconds after which a verdict that isn't there won't come, unless something else is said."""
 
 
 class Job(NamedTuple):
@@ -21,7 +25,7 @@ class Job(NamedTuple):
     seed: int
     mutant: str = ""
     only: tuple[str, ...] = ()
-    patience: float = 120.0
+    patience: float = PATIENCE
 
 
 class Verdict(NamedTuple):
