@@ -8,8 +8,8 @@ from tests.mutants.mutant import Family
 from tests.mutants.patching import Function, around, ignoring, instead, refuses
 
 from bubblehouse_mock.stages import identity
+from bubblehouse_mock.stages.grants import Grant
 from bubblehouse_mock.stages.signatures import invalid
-from bubblehouse_mock.stages.tokens import Grant
 from bubblehouse_mock.state import Customer, Shop
 
 _BHID = "0000018abc000004"

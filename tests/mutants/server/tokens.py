@@ -14,6 +14,7 @@ from bubblehouse_mock.contract import Operation
 from bubblehouse_mock.messages import Request
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.stages import signatures, tokens
+from bubblehouse_mock.stages.grants import Grant
 from bubblehouse_mock.stages.signatures import SignedToken, SignedTokens
 from bubblehouse_mock.state import Key, Shop
 
@@ -73,13 +74,13 @@ def _known_stays_good(verify: Function) -> Function:
 
 
 def _writes_need_none(verify: Function) -> Function:
-    def verified(request: Request, shop: Shop, operation: Operation, now: object) -> tokens.Grant:
+    def verified(request: Request, shop: Shop, operation: Operation, now: object) -> Grant:
         try:
-            grant: tokens.Grant = verify(request, shop, operation, now)
+            grant: Grant = verify(request, shop, operation, now)
         except RefusalError:
             if operation.kind == "read":
                 raise
-            return tokens.Grant("ShopToken")
+            return Grant("ShopToken")
         return grant
 
     return verified
