@@ -130,12 +130,14 @@ def change(draw: Draw, ledger: Ledger, person: Person) -> str:
     pools = [
         [it.bhid for it in own if it.state in {"code", "external", "provisional code"}],
         [it.bhid for it in own if it.state in {"provisional code", "external"}],
-        [it.bhid for it in own if it.fate],
+        [it.bhid for it in own if it.fate == "undone"],
+        [it.bhid for it in own if it.fate == "replaced"],
         [it.bhid for it in own if it.state == "used code"],
         [bhid for it in ledger.shop.people if it is not person for bhid in it.redemptions],
         person.others,
         [NO_CHANGE],
     ]
+    pools.append([it.bhid for it in own if it.fate == "replaced"])  # twice, since they are rare
     return one_of(draw, one_of(draw, [pool[-2:] for pool in pools if pool]))
 
 
@@ -160,7 +162,7 @@ def flawed(draw: Draw, ledger: Ledger, good: Call, minted: Sequence[Token]) -> C
         "version": lambda it: replace(it, version=one_of(draw, _WRONG_VERSIONS)),
         "token": lambda it: replace(it, token=_bad_token(draw, ledger, it, minted)),
     }
-    first = one_of(draw, ("customer", "customer", "customer", "input", "input", "version", "version", "token"))
+    first = one_of(draw, (*["customer"] * 6, "input", "input", "version", "version", "token"))
     call = flaws[first](good)
     second = one_of(draw, ("", "", *(flaw for flaw in flaws if flaw != first)))
     return flaws[second](call) if second else call
@@ -287,7 +289,7 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
 }
 
 
-_OF_REDEMPTIONS: Final = ("amounts", "amounts", "buckets", "order value", "limit", "points", "spending")
+_OF_REDEMPTIONS: Final = ("amounts", "amounts", "buckets", "values", "order value", "limit", "points", "spending")
 
 
 def patch(draw: Draw) -> Json:

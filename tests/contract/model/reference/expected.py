@@ -1,6 +1,6 @@
 """What the model expects of an answer, and where an answer differs from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -93,6 +93,20 @@ class Between:
         return f"{self.least} to {self.most}"
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOrder:
+    """A list whose order nobody documents: of texts, or of objects that have a code."""
+
+    entries: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"{len(self.entries)} entries"
+
+
+def _in_order(entries: Iterable[Any]) -> list[Any]:
+    return sorted(entries, key=lambda it: str(it.get("code") if isinstance(it, dict) else it))
+
+
 class Nothing:
     """A property that is missing or null, or an empty list where `or_empty`."""
 
@@ -136,20 +150,30 @@ class Expected:
 
 def differences(expected: object, came: object, place: str = "") -> Iterator[str]:
     """Yield, in words, where what came isn't what was expected. Objects may have more than was expected of them."""
+    if isinstance(expected, AnyOrder):
+        expected, came = _in_order(expected.entries), _in_order(came) if isinstance(came, list) else came
     if isinstance(expected, dict):
-        if not isinstance(came, dict):
-            yield f"{place or 'answer'}: expected an object, came {came!r}"
-            return
-        for name, value in expected.items():
-            yield from differences(value, came.get(name), f"{place}.{name}".lstrip("."))
+        yield from _of_objects(expected, came, place)
     elif isinstance(expected, list):
-        if not isinstance(came, list) or len(came) != len(expected):
-            yield f"{place}: expected {len(expected)} entries, came {came!r}"
-            return
-        for index, (one, other) in enumerate(zip(expected, came, strict=True)):
-            yield from differences(one, other, f"{place}[{index}]")
+        yield from _of_lists(expected, came, place)
     elif hasattr(expected, "fits"):
         if not expected.fits(came):
             yield f"{place}: expected {expected}, came {came!r}"
     elif type(expected) is not type(came) or expected != came:
         yield f"{place}: expected {expected!r}, came {came!r}"
+
+
+def _of_objects(expected: Json, came: object, place: str) -> Iterator[str]:
+    if not isinstance(came, dict):
+        yield f"{place or 'answer'}: expected an object, came {came!r}"
+        return
+    for name, value in expected.items():
+        yield from differences(value, came.get(name), f"{place}.{name}".lstrip("."))
+
+
+def _of_lists(expected: list[Any], came: object, place: str) -> Iterator[str]:
+    if not isinstance(came, list) or len(came) != len(expected):
+        yield f"{place}: expected {len(expected)} entries, came {came!r}"
+        return
+    for index, (one, other) in enumerate(zip(expected, came, strict=True)):
+        yield from differences(one, other, f"{place}[{index}]")

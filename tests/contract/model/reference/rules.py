@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from tests.contract.model.reference.expected import ABSENT_OR_EMPTY, Expected, Json, Money, Text
+from tests.contract.model.reference.expected import ABSENT_OR_EMPTY, AnyOrder, Expected, Json, Money, Text
 from tests.contract.model.reference.limits import limit_of, spent
 from tests.contract.model.reference.people import Coupon, Owned, Person, Redemption
 from tests.contract.model.reference.shop import Shop
@@ -29,6 +29,8 @@ def redeem(shop: Shop, person: Person, arguments: Json) -> Expected:
         return Expected(refused=(_WORTHLESS,), moves=("RedeemPoints1 refused: points without value",))
     state = "external" if no_coupon else "provisional code" if replaces else "code"
 
+    gone = tuple(it.coupon.code for it in replaced if it.coupon)
+
     def learn(answer: Json) -> None:
         for redemption in replaced:
             _give_back(redemption, "replaced")
@@ -48,7 +50,7 @@ def redeem(shop: Shop, person: Person, arguments: Json) -> Expected:
             "pts": pts,
             "amount": Money(amount),
             "change_bhid": Text(frozenset(shop.bhids)),
-            "remove_coupon_codes": [it.coupon.code for it in replaced if it.coupon] or ABSENT_OR_EMPTY,
+            "remove_coupon_codes": AnyOrder(gone) if gone else ABSENT_OR_EMPTY,
         },
         learn=learn,
         moves=(f"RedeemPoints1: points → {state}", *["RedeemPoints1: provisional code → replaced"] * len(replaced)),

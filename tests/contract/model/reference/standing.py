@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from tests.contract.model.reference.expected import ABSENT, ABSENT_OR_EMPTY, Between, Expected, Json, Money, Text
+from tests.contract.model.reference.expected import (
+    ABSENT,
+    ABSENT_OR_EMPTY,
+    AnyOrder,
+    Between,
+    Expected,
+    Json,
+    Money,
+    Text,
+)
 from tests.contract.model.reference.limits import limit_of, remaining, tier_index
 from tests.contract.model.reference.people import Coupon, Person
 from tests.contract.model.reference.shop import Shop
@@ -43,7 +52,7 @@ def balance(shop: Shop, person: Person, arguments: Json) -> Expected:
         "referral_stats": ABSENT,
     }
     if arguments.get("include_unused_rewards"):
-        answer["unused_rewards"] = [_reward(it) for it in person.coupons if it.status == "unused"]
+        answer["unused_rewards"] = AnyOrder(tuple(_reward(it) for it in person.coupons if it.status == "unused"))
     if arguments.get("include_full_program"):
         answer |= dict(_programme(shop, person))
     if arguments.get("include_referrals") and settings["referrals_enabled"]:
