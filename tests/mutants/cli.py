@@ -13,7 +13,7 @@ from tests.mutants.catalogue import MUTANTS
 from tests.mutants.document import edits
 from tests.mutants.layers import LAYERS, ROOT, Layer
 from tests.mutants.mutant import Mutant
-from tests.mutants.runner import report, summary
+from tests.mutants.runner import memory, report, summary
 from tests.mutants.runner.pool import pool
 from tests.mutants.runner.proving import BaselineError, Fate, baseline, check_killers, prove
 
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with pool(options.processes) as judges:
             seconds = {} if options.sample else baseline(judges, layers, seeds, tell=tell)
-            fates = prove(judges, mutants, layers, seeds, from_cheapest=options.from_cheapest, tell=tell)
+            fates = prove(judges, mutants, layers, seeds, order=options.order, killers=memory.recall(), tell=tell)
             if options.sample:
                 check_killers(judges, fates, layers)
     except BaselineError as error:
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     run = report.Run(fates, [layer.name for layer in layers], seconds, seeds, time.monotonic() - started)
     report.write(run, ROOT / "reports")
+    if options.learn or options.write:
+        memory.learn(fates)
     if options.write:
         (ROOT / "tests" / "mutants.md").write_text(summary.text(run), encoding="utf-8")
     return _conclude(run.fates, run.seconds)
@@ -153,11 +155,16 @@ def _parser() -> argparse.ArgumentParser:
         help="judgements at a time (default: %(default)s)",
     )
     parser.add_argument(
-        "--from-cheapest",
-        action="store_true",
-        help="let every layer look in turn; else the one that should see a mutant looks first (much faster)",
+        "--order",
+        choices=("usual", "declared", "cheapest"),
+        default="usual",
+        help=(
+            "which layers look: usually the one that should see a mutant, then the others (and before them the test "
+            "that caught it last time); `declared`: that one alone; `cheapest`: every layer in turn, which takes hours"
+        ),
     )
-    parser.add_argument("--write", action="store_true", help="also write tests/mutants.md, the summary")
+    parser.add_argument("--learn", action="store_true", help="remember in tests/mutants/killers.json what caught what")
+    parser.add_argument("--write", action="store_true", help="also write tests/mutants.md, the summary, and remember")
     parser.add_argument("--list", action="store_true", help="list mutants, and do nothing")
     parser.add_argument("--quiet", action="store_true", help="tell of survivors alone")
     return parser

@@ -1,7 +1,8 @@
 """First the originals, which every layer must pass; then every mutant, until the first layer catches it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tests.mutants.layers import Layer
 from tests.mutants.mutant import Mutant
@@ -37,14 +38,12 @@ class Fate:
         mutant: The mutant.
         kills: What caught it, by seed.
         broken: Layers that could say nothing, each with the reason.
-        looked: How many layers looked at it.
     """
 
     mutant: Mutant
     seeds: tuple[int, ...]
     kills: dict[int, Kill] = field(default_factory=dict[int, Kill])
     broken: dict[str, str] = field(default_factory=dict[str, str])
-    looked: set[str] = field(default_factory=set[str])
 
     @property
     def killed(self) -> bool:
@@ -68,6 +67,8 @@ class Fate:
 
 
 Told = Callable[[str], None]
+Order = Literal["usual", "declared", "cheapest"]
+"""`usual`: the layer that should see a mutant, then the others. `declared`: it alone. `cheapest`: all in turn."""
 _BASELINE = 900.0  # seconds that a layer may take without a mutant
 
 
@@ -100,7 +101,8 @@ def prove(
     layers: Sequence[Layer],
     seeds: Sequence[int],
     *,
-    from_cheapest: bool,
+    order: Order,
+    killers: Mapping[str, tuple[str, str]],
     tell: Told,
 ) -> list[Fate]:
     """Let the layers look at mutants.
@@ -110,8 +112,8 @@ def prove(
         mutants: The mutants.
         layers: The layers, from the cheapest on.
         seeds: The seeds.
-        from_cheapest: Whether the layers look in their order; else the one that should see it looks first, and the
-            others, in their order, only where it doesn't.
+        order: Which layers look.
+        killers: What caught a mutant before, as layer and test: unless the order is `cheapest`, it is asked first.
         tell: Is told what became of each mutant.
     """
     fates = [Fate(mutant, tuple(seeds)) for mutant in mutants]
@@ -119,11 +121,11 @@ def prove(
 
     def chain(fate: Fate) -> Chain:
         nonlocal done
-        expected = [layer for layer in layers if layer.name == fate.mutant.layer and not from_cheapest]
-        for layer in [*expected, *(layer for layer in layers if layer not in expected)]:
-            if fate.mutant.side not in layer.sees or fate.killed:
-                continue
-            yield from _look(fate, layer)
+        if order != "cheapest" and fate.mutant.id in killers:
+            yield from _ask(fate, layers, *killers[fate.mutant.id])
+        for layer in _ordered(fate.mutant, layers, order):
+            if not fate.killed:
+                yield from _look(fate, layer)
         done += 1
         what = f"killed by {', '.join(fate.layers)} in {fate.seconds:.1f} s" if fate.killed else "SURVIVED"
         tell(f"{done}/{len(fates)} {fate.mutant.id}: {what}")
@@ -132,8 +134,26 @@ def prove(
     return fates
 
 
+def _ordered(mutant: Mutant, layers: Sequence[Layer], order: Order) -> list[Layer]:
+    """Return the layers that are to look at a mutant, in their order."""
+    seeing = [layer for layer in layers if mutant.side in layer.sees]
+    declared = [layer for layer in seeing if layer.name == mutant.layer]
+    if order == "declared":
+        return declared
+    return seeing if order == "cheapest" else [*declared, *(layer for layer in seeing if layer not in declared)]
+
+
+def _ask(fate: Fate, layers: Sequence[Layer], name: str, test: str) -> Chain:
+    """Let one test look that caught the mutant before, where the seed plays no part."""
+    for layer in layers:
+        if layer.name == name == fate.mutant.layer and not layer.seeded:
+            verdict = yield Wanted(layer, fate.seeds[0], fate.mutant.id, (test,))
+            if verdict.outcome == "killed":
+                kill = Kill(layer.name, verdict.seconds, verdict.killer, verdict.reason)
+                fate.kills |= dict.fromkeys(fate.seeds, kill)
+
+
 def _look(fate: Fate, layer: Layer) -> Chain:
-    fate.looked.add(layer.name)
     left = [seed for seed in fate.seeds if seed not in fate.kills]
     for seed in left if layer.seeded else left[:1]:
         verdict = yield Wanted(layer, seed, fate.mutant.id)
