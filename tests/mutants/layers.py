@@ -45,6 +45,7 @@ LAYERS: Final = (
     ),
     Layer("round-trip", ("tests/contract/test_round_trip.py",), _ALL),
     Layer("unknown-answers", ("tests/contract/test_unknown_answers.py",), _ALL),
+    Layer("at-once", ("tests/contract/test_at_once.py",), frozenset({"server"})),
     Layer("client", ("tests/contract/client",), _ALL),
     Layer("two-sided", ("tests/contract/two_sided",), _ALL, options=("-k", "not looser")),
     Layer("matrix", ("tests/contract/test_error_matrix.py",), _ALL),

@@ -1,5 +1,6 @@
 """Mutants in which customers or calls come to feel one another, at times only where two calls come at once."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from bubblehouse_mock.rules import (
     redeem_points_1,
     unredeem_1,
 )
+from bubblehouse_mock.serving import asgi
 from bubblehouse_mock.stages import identity
 from bubblehouse_mock.state import Ledger, Ownership, Shop
 from bubblehouse_mock.state.log import MemoryLog
@@ -117,10 +119,37 @@ def _at_once(*calls: Callable[[Door], object]) -> Callable[[Door], object]:
 _WHILE = 0.05  # seconds, in which another call comes between
 
 
+def _in_threads(serve: Function) -> Function:
+    """Serve each call in a thread of its own, as most servers do."""
+
+    async def served(app: asgi.MockApp, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        if scope["type"] != "http":
+            await serve(app, scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        sent: list[asgi.Message] = []
+
+        async def received() -> asgi.Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def kept(message: asgi.Message) -> None:
+            sent.append(message)
+
+        await asyncio.to_thread(lambda: asyncio.run(serve(app, scope, received, kept)))
+        for message in sent:
+            await send(message)
+
+    return served
+
+
 def _unlocked(owner: object, name: str, *, before: bool = True) -> Any:
     """Take the lock away, and let other calls come between a check and what it is for."""
 
     def apply(patch: Any) -> None:
+        patch.setattr(asgi.MockApp, "__call__", _in_threads(asgi.MockApp.__call__))
         patch.setattr(MemoryLog, "changing", lambda _: nullcontext())
         patch.setattr(World, "changing", lambda _: nullcontext())
         original = getattr(owner, name)
@@ -144,7 +173,7 @@ def _undo_at_once(door: Door) -> object:
 
 
 _of = Family("isolation", "server", "batteries")
-_together = Family("concurrency", "server", "concurrency")
+_together = Family("concurrency", "server", "at-once")
 
 MUTANTS = [
     _of.mutant(

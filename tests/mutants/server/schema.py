@@ -135,7 +135,7 @@ def _error(door: Door) -> None:
 
 _BY_HAND = [
     *(
-        _of.mutant(what, wrong, says(change, function=_BALANCE), _WITNESSES[_BALANCE], layer="two-sided")
+        _of.mutant(what, wrong, says(change, function=_BALANCE), _WITNESSES[_BALANCE], layer="batteries")
         for what, wrong, change in _INSIDE
     ),
     _of.mutant(
