@@ -82,7 +82,6 @@ MUTANTS = [
             _bound(maximum_redemption=lambda it: it.maximum_redemption and it.maximum_redemption - 1),
         ),
         lambda it: (it.configure(maximum_redemption=200), it.redeem(200)),
-        layer="batteries",
     ),
     _of.mutant(
         "step",
@@ -96,14 +95,12 @@ MUTANTS = [
         "Steps are counted from zero rather than from the minimum.",
         around(redeem_points_1, "_check_amount", _step_from_zero),
         lambda it: (it.configure(minimum_redemption=110, redemption_step=50), it.redeem(160)),
-        layer="batteries",
     ),
     _of.mutant(
         "any-bucket",
         "A shop that allows certain amounts alone takes others, too.",
         around(redeem_points_1, "_check_amount", _bound(only_redemption_buckets=lambda _: False)),
         lambda it: (it.configure(redemption_buckets=[500], only_redemption_buckets=True), it.redeem(120)),
-        layer="batteries",
     ),
     _of.mutant(
         "points-off",
@@ -144,7 +141,6 @@ MUTANTS = [
         "The last point of the redemption limit can't be spent.",
         around(redeem_points_1, "remaining", lambda remaining: lambda *given, **named: remaining(*given, **named) - 1),
         lambda it: it.redeem(2000),
-        layer="batteries",
     ),
     _of.mutant(
         "limit-and-undone",

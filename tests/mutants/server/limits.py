@@ -71,7 +71,7 @@ def _get(door: Door) -> None:
     door.get("", token=door.token(PLAIN))
 
 
-_of = Family("limits", "server", "batteries")
+_of = Family("limits", "server", "model")
 
 MUTANTS = [
     _of.mutant(
@@ -222,7 +222,6 @@ MUTANTS = [
         "Time that is put forward by the control plane doesn't pass in the shop.",
         instead(AdjustableClock, "__call__", lambda self: self._base()),
         lambda it: (it.mock.control.advance_clock({"to": "+13d"}), it.balance("1003")),
-        layer="model",
     ),
     _of.mutant(
         "available-later",
@@ -239,7 +238,6 @@ MUTANTS = [
             lambda append: lambda self, change: append(self, replace(change, available_at=None)),
         ),
         lambda it: it.balance("1003"),
-        layer="model",
     ),
     _of.mutant(
         "expiry-untold",
@@ -256,13 +254,11 @@ MUTANTS = [
             function="CustomerBalance3",
         ),
         lambda it: (it.later(days=366), it.balance()),
-        layer="model",
     ),
     _of.mutant(
         "expiry-later",
         "When all points expire is told a day late.",
         says(put("pts_global_expiration", lambda text: text.replace("-20T", "-21T")), function="CustomerBalance3"),
         lambda it: it.balance(POOR),
-        layer="model",
     ),
 ]

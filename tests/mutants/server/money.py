@@ -98,7 +98,7 @@ def _unbounded(value: object) -> Decimal:
     raise money.MoneyError("it is a float")
 
 
-_of = Family("money", "server", "batteries")
+_of = Family("money", "server", "model")
 
 MUTANTS = [
     _of.mutant(
@@ -106,7 +106,6 @@ MUTANTS = [
         "Amounts are rounded to whole cents.",
         around(money, "render", lambda render: lambda amount: render(amount.quantize(Decimal("0.01")))),
         lambda it: _finely(it, "0.012345"),
-        layer="model",
         anchor=36,
     ),
     _of.mutant(
@@ -114,7 +113,6 @@ MUTANTS = [
         "Amounts are written with two decimals.",
         around(money, "render", lambda _: lambda amount: f"{amount:.2f}"),
         lambda it: it.redeem(),
-        layer="model",
     ),
     _of.mutant(
         "currency",
@@ -147,7 +145,6 @@ MUTANTS = [
         "A redemption is worth as much as one point.",
         around(Settings, "worth", lambda worth: lambda settings, _: worth(settings, 1)),
         lambda it: it.redeem(),
-        layer="model",
     ),
     _of.mutant(
         "no-buckets",
@@ -184,21 +181,18 @@ MUTANTS = [
         "Twice the worth of the points is answered.",
         says(put("amount", lambda text: f"{Decimal(text) * 2:.6f}"), function=_REDEEM),
         lambda it: it.redeem(),
-        layer="model",
     ),
     _of.mutant(
         "pending-value",
         "Pending points are told to be worth what available ones are.",
         says(lambda body: body.update(pts_pending_value=body["pts_available_value"]), function=_BALANCE),
         lambda it: it.balance(RICH),
-        layer="model",
     ),
     _of.mutant(
         "value-null",
         "Points that have a money value are told to have none.",
         says(lambda body: body.update(pts_available_value=None, pts_pending_value=None), function=_BALANCE),
         lambda it: it.balance(),
-        layer="model",
     ),
     _of.mutant(
         "value-zero",
@@ -224,7 +218,6 @@ MUTANTS = [
             function=_BALANCE,
         ),
         lambda it: it.balance(RICH),
-        layer="model",
     ),
     _of.mutant(
         "millionths-are-units",
@@ -240,12 +233,14 @@ MUTANTS = [
             instead(inputs, "_check_money", lambda *_: None),
         ),
         lambda it: _order(it, 42.0),
+        layer="batteries",
     ),
     _of.mutant(
         "beyond-64-bits",
         "Money beyond 64 bits of millionths is accepted.",
         instead(money, "parse", _unbounded),
         lambda it: it.redeem(cart_subtotal="9223372036854.775808"),
+        layer="batteries",
     ),
     _of.mutant(
         "order-value",
@@ -275,6 +270,5 @@ MUTANTS = [
             lambda reward: lambda coupon: {**reward(coupon), "amount": f"{coupon.amount or 0:.0f}.000000"},
         ),
         lambda it: (_finely(it, "0.012345"), it.balance(include_unused_rewards=True)),
-        layer="model",
     ),
 ]
