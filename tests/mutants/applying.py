@@ -1,7 +1,9 @@
 """A mutant in force, and what its witness sees."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import _lru_cache_wrapper
 
 import pytest
 from tests.mutants.door import Answer, Door
@@ -24,7 +26,18 @@ def applied(*changes: Apply) -> Iterator[None]:
         patch.setattr(tokens, "_SIGNED", SignedTokens())
         for change in changes:
             change(patch)
+        _forget_results()
         yield
+    _forget_results()
+
+
+def _forget_results() -> None:
+    """Forget what the mock worked out before and keeps for calls that come again."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("bubblehouse_mock."):
+            for it in vars(module).values():
+                if isinstance(it, _lru_cache_wrapper) and it.cache_parameters()["maxsize"]:
+                    it.cache_clear()
 
 
 def outcome(witness: Witness, *changes: Apply) -> tuple[object, list[Answer]]:
