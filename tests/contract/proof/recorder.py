@@ -70,6 +70,14 @@ class Recorder:
         return report
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        ran = yield
+        if self.line is not None and self.line.given_up:
+            # A layer that counts its own failures may have passed with it.
+            pytest.fail(f"the run was given up: {self.line.given_up}", pytrace=False)
+        return ran
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         ran = yield
         if self.line is not None and self.line.given_up:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.contract import verify
 
-_TIMES = re.compile(r'"(seconds|at)": [0-9.e-]+')
+_TIMES = re.compile(r'"seconds": [0-9.e-]+')
 
 
 @pytest.fixture(autouse=True)
@@ -21,12 +21,18 @@ def _calls(seed: int, record: Path) -> list[Any]:
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
+def _said(path: Path) -> Any:
+    """Return figures without the times in them, and the port."""
+    figures = json.loads(_TIMES.sub('"seconds": 0', path.read_text(encoding="utf-8")))
+    assert figures["coverage"].pop("slowest")
+    return figures | {"url": re.sub(r":\d+", "", figures["url"])}
+
+
 def test_two_runs_send_the_same_bytes_and_none_of_them_is_a_secret(reports: Path, tmp_path: Path) -> None:
     said = []
     for name in ("first", "second"):
         calls = _calls(11, tmp_path / name)
-        figures = (reports / "contract.json").read_text(encoding="utf-8")
-        said.append(_TIMES.sub("", re.sub(r"127\.0\.0\.1:\d+", "mock", figures)))
+        said.append(_said(reports / "contract.json"))
     text = (tmp_path / "first").read_text(encoding="utf-8")
     assert text == (tmp_path / "second").read_text(encoding="utf-8")
     assert said[0] == said[1]
