@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bubblehouse_mock import BubblehouseMock
 _NO_CALL = "tests/contract/document/test_validity.py"
 
 _ROUND_TRIP = "tests/contract/test_round_trip.py::test_points_are_redeemed_and_given_back[ShopToken-sync]"
+_UNTIL_IT_ARRIVES = 0.5  # seconds; a run that is quicker would end by itself
 _WRITES = ("--allow-writes", "--rate", "1000")
 # The account's balance, and then the round trip's: balance, redemption, balance, undoing, balance.
 _CALLS = ["CustomerBalance3", "CustomerBalance3", "RedeemPoints1", "CustomerBalance3", "Unredeem1", "CustomerBalance3"]
@@ -47,6 +49,7 @@ def test_points_are_given_back_when_a_run_is_ended(
     def end(came: int, _function: str) -> None:
         if came == call:
             process.send_signal(number)
+            time.sleep(_UNTIL_IT_ARRIVES)
 
     setattr(stranger, moment, end)
     output, _ = process.communicate(timeout=600)
