@@ -1,6 +1,7 @@
 """The proof of the proof, as a command."""
 
 import argparse
+import itertools
 import os
 import random
 import sys
@@ -42,11 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = tuple(range(1, options.seeds + 1)) if options.seed is None else (options.seed,)
     started = time.monotonic()
     edits.warm(ROOT)
-    tell = _Teller(quiet=options.quiet)
+    tell, killers, done = _Teller(quiet=options.quiet), memory.recall(), itertools.count(1)
+
+    def note(fate: Fate) -> None:
+        what = f"killed by {', '.join(fate.layers)} in {fate.seconds:.1f} s" if fate.killed else "SURVIVED"
+        tell(f"{next(done)}/{len(mutants)} {fate.mutant.id}: {what}")
+        if options.learn or options.write:
+            memory.learn([fate])
+
     try:
         with pool(options.processes) as judges:
             seconds = {} if options.sample else baseline(judges, layers, seeds, tell=tell)
-            fates = prove(judges, mutants, layers, seeds, order=options.order, killers=memory.recall(), tell=tell)
+            fates = prove(judges, mutants, layers, seeds, order=options.order, killers=killers, note=note)
             if options.sample:
                 check_killers(judges, fates, layers)
     except BaselineError as error:
@@ -54,8 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     run = report.Run(fates, [layer.name for layer in layers], seconds, seeds, time.monotonic() - started)
     report.write(run, ROOT / "reports")
-    if options.learn or options.write:
-        memory.learn(fates)
     if options.write:
         (ROOT / "tests" / "mutants.md").write_text(summary.text(run), encoding="utf-8")
     return _conclude(run.fates, run.seconds)

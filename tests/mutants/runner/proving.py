@@ -103,7 +103,7 @@ def prove(
     *,
     order: Order,
     killers: Mapping[str, tuple[str, str]],
-    tell: Told,
+    note: Callable[[Fate], None],
 ) -> list[Fate]:
     """Let the layers look at mutants.
 
@@ -114,21 +114,17 @@ def prove(
         seeds: The seeds.
         order: Which layers look.
         killers: What caught a mutant before, as layer and test: unless the order is `cheapest`, it is asked first.
-        tell: Is told what became of each mutant.
+        note: Is told what became of each mutant.
     """
     fates = [Fate(mutant, tuple(seeds)) for mutant in mutants]
-    done = 0
 
     def chain(fate: Fate) -> Chain:
-        nonlocal done
         if order != "cheapest" and fate.mutant.id in killers:
             yield from _ask(fate, layers, *killers[fate.mutant.id])
         for layer in _ordered(fate.mutant, layers, order):
             if not fate.killed:
                 yield from _look(fate, layer)
-        done += 1
-        what = f"killed by {', '.join(fate.layers)} in {fate.seconds:.1f} s" if fate.killed else "SURVIVED"
-        tell(f"{done}/{len(fates)} {fate.mutant.id}: {what}")
+        note(fate)
 
     pool.drive(chain(fate) for fate in fates)
     return fates
