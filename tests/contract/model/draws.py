@@ -92,6 +92,9 @@ def redemption(draw: Draw, ledger: Ledger, person: Person, *, allowed: bool) -> 
     if (subtotal := one_of(draw, subtotals)) is not None:
         arguments["cart_subtotal"] = subtotal
     edges = _edges(ledger, person)
+    back = sum(it.pts for it in person.replaceable())
+    if back and sometimes(draw, 5):
+        return arguments | {"pts": person.available(ledger.shop.now) + back}
     if allowed:
         good = [pts for pts in edges if not rules.redeem(ledger.shop, person, arguments | {"pts": pts}).refused]
         edges = good or edges
@@ -249,7 +252,7 @@ def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
 
 _FINE: Final = "0.0033333"  # three of them are no whole number of millionths
 _BUCKETS: Final = [{"threshold": 200, "value": "2.5"}, {"threshold": 700, "value": "10.000001"}]
-_LIMITS: Final = tuple({"total": total, "period": period} for total in (0, 500, 900) for period in
+_LIMITS: Final = tuple({"total": total, "period": period} for total in (0, 500, 1300) for period in
                        ("daily", "monthly", "yearly"))  # fmt: skip
 _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
     "amounts": (

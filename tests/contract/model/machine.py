@@ -49,9 +49,12 @@ class Machine(RuleBasedStateMachine):
         self._write("RedeemPoints1", person, arguments, data)
 
     @rule(data=st.data())
-    def redeem_once_more(self, data: st.DataObject) -> None:
-        """Again, so that there are redemptions enough."""
-        self.redeem(data)
+    def redeem_again_and_again(self, data: st.DataObject) -> None:
+        """For one customer: what is redeemed later may replace what was redeemed before."""
+        person = self._somebody(data)
+        for _ in range(_FEW_CALLS):
+            arguments = draws.redemption(data.draw, self.ledger, person, allowed=True)
+            self._write("RedeemPoints1", person, arguments, data)
 
     @rule(data=st.data())
     def redeem_at_the_edges(self, data: st.DataObject) -> None:
@@ -66,6 +69,7 @@ class Machine(RuleBasedStateMachine):
     def unredeem(self, data: st.DataObject) -> None:
         for _ in range(_FEW_CALLS):
             who = [it for it in self.ledger.shop.people if it.redemptions]
+            who += [it for it in who if any(redemption.fate == "replaced" for redemption in it.redemptions.values())]
             person = draws.one_of(data.draw, who)
             change = draws.change(data.draw, self.ledger, person)
             self._write("Unredeem1", person, {"change_bhid": change}, data)

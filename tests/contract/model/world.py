@@ -47,7 +47,7 @@ def fixture(shop: str) -> dict[str, Any]:
             "time_zone": "America/New_York",
             "point_value": "0.01",
             "minimum_redemption": 100,
-            "redemption_limit": {"total": 900, "period": "daily"},
+            "redemption_limit": {"total": 1300, "period": "daily"},
             "points_expire_at": "2400-03-10T05:00:00Z",
             "obsolete_versions": [OBSOLETE_VERSION],
             "inaccessible_versions": [INACCESSIBLE_VERSION],
