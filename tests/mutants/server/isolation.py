@@ -12,7 +12,9 @@ from tests.mutants.door import COLLECTOR, PLAIN, POOR, RICH, Door
 from tests.mutants.mutant import Family
 from tests.mutants.patching import Function, around, refuses, rule
 
+from bubblehouse_mock.control import Access
 from bubblehouse_mock.jsontext import JsonObject
+from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.rules import (
     Call,
     Rule,
@@ -20,7 +22,7 @@ from bubblehouse_mock.rules import (
     redeem_points_1,
     unredeem_1,
 )
-from bubblehouse_mock.serving import asgi
+from bubblehouse_mock.serving import asgi, server
 from bubblehouse_mock.stages import identity
 from bubblehouse_mock.state import Ledger, Ownership, Shop
 from bubblehouse_mock.state.log import MemoryLog
@@ -145,10 +147,16 @@ def _in_threads(serve: Function) -> Function:
     return served
 
 
+def _as_an_application(mock: BubblehouseMock, access: Access | None, on_ready: Callable[[], None]) -> object:
+    """Serve the mock in the way in which applications are served: its own has no threads to offer."""
+    return server._ReadyServer(server._config(asgi.MockApp(mock, control=access), "httptools"), on_ready)
+
+
 def _unlocked(owner: object, name: str, *, before: bool = True) -> Any:
     """Take the lock away, and let other calls come between a check and what it is for."""
 
     def apply(patch: Any) -> None:
+        patch.setattr(server, "_server", _as_an_application)
         patch.setattr(asgi.MockApp, "__call__", _in_threads(asgi.MockApp.__call__))
         patch.setattr(MemoryLog, "changing", lambda _: nullcontext())
         patch.setattr(World, "changing", lambda _: nullcontext())
