@@ -86,14 +86,3 @@ def test_the_link_is_followed_to_its_end(link: Link, target: Target, traffic: Tr
     counted = traffic.links[str(link)]
     assert counted.followed > 0, "no call had from another what the link takes from there"
     assert counted.succeeded > 0, traffic.links
-
-
-def test_the_same_seed_sends_the_same_calls(target: Target, contract: Contract) -> None:
-    if target.control is None:
-        pytest.skip("the server can't be reset")
-    first, second = Traffic(), Traffic()
-    for traffic in (first, second):
-        layer.prove(target, contract, seed=7, examples=5, traffic=traffic, progress=lambda _: None)
-    assert first.operations == second.operations
-    assert first.links == second.links
-    assert [(phase.name, phase.cases) for phase in first.phases] == [(it.name, it.cases) for it in second.phases]

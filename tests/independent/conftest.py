@@ -29,7 +29,6 @@ _SOURCES = (
     "tests/contract/test_error_matrix.py",
     "tests/contract/test_round_trip.py",
     "tests/contract/test_traffic.py",
-    "--deselect=tests/contract/test_traffic.py::test_the_same_seed_sends_the_same_calls",
     "--contract-examples=10",
     *("-k", "not async"),  # the asyncio client sends what the blocking one sends
 )
