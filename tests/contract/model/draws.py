@@ -250,7 +250,7 @@ def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
     return max(now, one_of(draw, later))
 
 
-_FINE: Final = "0.0033333"  # three of them are no whole number of millionths
+_FINE: Final = "0.0033335"  # an odd number of them leaves half a millionth
 _BUCKETS: Final = [{"threshold": 200, "value": "2.5"}, {"threshold": 700, "value": "10.000001"}]
 _LIMITS: Final = tuple({"total": total, "period": period} for total in (0, 500, 1300) for period in
                        ("daily", "monthly", "yearly"))  # fmt: skip

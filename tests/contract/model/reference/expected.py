@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import floor
 from typing import Any, Final, Protocol
 
 Json = dict[str, Any]
 
-_MILLIONTH: Final = Fraction(1, 1_000_000)
 
 STATUS: Final = {
     "invalid_global_api_version": 400,
@@ -50,18 +50,22 @@ class Like(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of money. The docs don't say how what is finer than a millionth is rounded: either way is right."""
+    """An amount of money, which an answer rounds to millionths: half of one is rounded up."""
 
     exact: Fraction
 
     def fits(self, value: object) -> bool:
         try:
-            return isinstance(value, str) and abs(Fraction(Decimal(value)) - self.exact) < _MILLIONTH
+            return isinstance(value, str) and Fraction(Decimal(value)) == self._rounded
         except InvalidOperation:
             return False
 
+    @property
+    def _rounded(self) -> Fraction:
+        return Fraction(floor(self.exact * 1_000_000 + Fraction(1, 2)), 1_000_000)
+
     def __str__(self) -> str:
-        return f"{float(self.exact):.6f}"
+        return f"{float(self._rounded):.6f}"
 
 
 @dataclass(frozen=True, slots=True)
