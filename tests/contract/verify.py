@@ -11,17 +11,20 @@ from pathlib import Path
 from tests.contract.proof import child, console, junit, page, sarif
 from tests.contract.proof.account import AccountError, left_as_found
 from tests.contract.proof.control import TargetError, served
+from tests.contract.proof.coverage import demands
 from tests.contract.proof.figures import Run, TestFailure, read
-from tests.contract.proof.options import DEFAULT_SEED, DOCUMENTED_RATE, at_least
+from tests.contract.proof.options import DEFAULT_SEED, DOCUMENTED_RATE, STORIES_OVER_HTTP, at_least
 from tests.contract.proof.server import ServerError, mock_at
 from tests.contract.proof.stopping import stoppable
 from tests.contract.proof.watch.secrets import scrub
 
 _ROOT = Path(__file__).parents[2]
-TESTS = ("tests/contract",)
+_ALL_TESTS = ("tests/contract",)
+TESTS = _ALL_TESTS
 REPORTS = _ROOT / "reports"
 _TESTS_OF_THIS_JOB = ("tests/contract/test_verify.py", "tests/contract/verifying")
 _ACCOUNT = "scripts/verify::the_test_customer_is_left_as_found"
+_COVERAGE = "scripts/verify::everything_is_covered"
 _EXAMPLES = 100
 _PORT = 8653  # the same one whenever it is free, so that two runs say the same
 _STRANGERS_EXAMPLES = 20
@@ -78,8 +81,10 @@ def _verify(options: argparse.Namespace, show: console.Screen) -> Run:
             run = _prove(url, options, owed)
     except KeyboardInterrupt:
         raise VerifyError("; ".join(["stopped", *problems])) from None
-    if problems:
-        run.failures += [TestFailure(_ACCOUNT, scrub(problem)) for problem in problems]
+    run.failures += [TestFailure(_ACCOUNT, scrub(problem)) for problem in problems]
+    if options.url is None and TESTS == _ALL_TESTS and run.coverage is not None and not run.failures:
+        run.failures += [TestFailure(_COVERAGE, lack) for lack in demands.unmet(run.coverage)]
+    if run.failures:
         run.write(REPORTS / "contract.json")
     return run
 
@@ -125,6 +130,7 @@ def _prove(url: str, options: argparse.Namespace, owed: Path) -> Run:
         *(f"--contract-figures={figures}", f"--target-url={url}"),
         *(f"--contract-seed={options.seed}", f"--contract-examples={examples}"),
         f"--contract-owed={owed}",
+        *([f"--model-examples={options.stories}"] if options.stories is not None else []),
         *([f"--target-shop={options.shop}"] if options.shop is not None else []),
         f"--target-rate={options.rate:g}",
         *(["--allow-writes"] if options.allow_writes else []),
@@ -161,6 +167,11 @@ def _parser() -> argparse.ArgumentParser:
         "--examples",
         type=at_least(1),
         help=f"calls to draw per operation (default: {_EXAMPLES}, with --url {_STRANGERS_EXAMPLES})",
+    )
+    parser.add_argument(
+        "--stories",
+        type=at_least(1),
+        help=f"stories to play with server and model, of some hundred calls each (default: {STORIES_OVER_HTTP})",
     )
     parser.add_argument(
         "--rate",

@@ -1,8 +1,8 @@
 """The layers of tests/contract, from the cheapest on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from tests.mutants.mutant import Side
 
@@ -18,6 +18,7 @@ class Layer:
         paths: Where its tests are, from the root of the repository.
         sees: What it looks at. Of the rest it never runs a line, so that it need not be asked.
         seeded: Whether anything in it depends on the seed. What doesn't is run once, and that counts for every seed.
+        rereads: Whether it reads the document anew with each run. Others know it since they were imported.
         options: How it is run.
     """
 
@@ -25,12 +26,18 @@ class Layer:
     paths: tuple[str, ...]
     sees: frozenset[Side]
     seeded: bool = False
+    rereads: bool = False
     options: tuple[str, ...] = ()
 
     @property
     def places(self) -> list[str]:
         """The paths of it that are there."""
         return [path for path in self.paths if (ROOT / path).exists()]
+
+    def around(self, test: str) -> Self:
+        """Return the part of it that stands in one test's file: much less to collect."""
+        file = test.partition("::")[0]
+        return replace(self, name=f"{self.name}: {file}", paths=(file,))
 
 
 _ALL: Final[frozenset[Side]] = frozenset({"server", "document", "client"})
@@ -41,6 +48,7 @@ LAYERS: Final = (
         "document",
         ("tests/contract/document",),
         frozenset({"document"}),
+        rereads=True,
         options=("--ignore=tests/contract/document/test_mutations.py",),
     ),
     Layer("round-trip", ("tests/contract/test_round_trip.py",), _ALL),

@@ -46,6 +46,7 @@ def _function(name: str, change: Callable[[str], str], error: tuple[int, str] = 
 PLACES: Final = (
     _version("the other version", lambda _: "v20230601", _FOUND),
     _version("a version of nobody", lambda _: "v1"),
+    _version("a name in place of a version", lambda _: "latest"),
     _version("the version in upper case", str.upper),
     _version("the version without its letter", lambda it: it[1:]),
     _version("a longer version", lambda it: f"{it}1"),

@@ -6,7 +6,7 @@ from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Operation
 from tests.contract.proof.scene import NOBODY
 from tests.contract.proof.target import Control
-from tests.contract.proof.wire import Wire
+from tests.contract.proof.wire import Wire, authorised
 
 _OPERATIONS = tuple(contracts.load().operations.values())
 _WITH_BODY = [operation for operation in _OPERATIONS if operation.method == "POST"]
@@ -58,10 +58,11 @@ def test_what_is_wrong_is_told_from_the_outside_in(operation: Operation, wire: W
     def error(token: str, content: bytes, *, version: str | None = None) -> tuple[int, str]:
         url = wire.url(operation.function, version=version)
         request = wire.request(operation, {}, token, url=url)._replace(content=content)
-        return wire.send(request, operation).error
+        return wire.send(request if token else authorised(request), operation).error
 
-    assert error("junk", b"{", version="v19990101") == (400, "invalid_global_api_version")
-    assert error("junk", b"{") == (401, "invalid_token")
+    for none in ("", "junk"):
+        assert error(none, b"{", version="v19990101") == (400, "invalid_global_api_version")
+        assert error(none, b"{") == (401, "invalid_token")
     assert error(lost, b"{") == _INVALID
     named = b'{"pts": 1, "change_bhid": "x", "achievement_bhid": "x", "customer": {"shopid": "x"}}'
     assert error(lost, named) == (404, "no_customers_match_customer_identity")

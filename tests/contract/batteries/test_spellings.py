@@ -35,12 +35,16 @@ def spender(control: Control, wire: Wire) -> str:
     return wire.scene.spender.shopid
 
 
-def redeem(wire: Wire, spender: str, content: bytes, *headers: tuple[str, str]) -> Answer:
-    operation = wire.contract.operations["RedeemPoints1"]
+def send(wire: Wire, spender: str, name: str, content: bytes, *headers: tuple[str, str]) -> Answer:
+    operation = wire.contract.operations[name]
     request = wire.request(operation, {}, wire.target.token("CustomerToken", spender))
     if headers:
         request = request._replace(headers=(request.headers[0], *headers))
     return wire.send(request._replace(content=content), operation)
+
+
+def redeem(wire: Wire, spender: str, content: bytes, *headers: tuple[str, str]) -> Answer:
+    return send(wire, spender, "RedeemPoints1", content, *headers)
 
 
 def read(wire: Wire, spender: str, query: str) -> Answer:
@@ -54,6 +58,12 @@ def test_malformed_bodies(content: bytes, wire: Wire, control: Control, spender:
     before = control.state()
     assert redeem(wire, spender, content).error == _INVALID
     assert control.state() == before
+
+
+@pytest.mark.parametrize("content", [b"", b" ", b"null", b"[]", b"[{}]", b"0", b'""', b"{"], ids=_short)
+def test_where_no_property_is_needed_an_object_is(content: bytes, wire: Wire, spender: str) -> None:
+    assert send(wire, spender, "CustomerBalance3", b"{}").status == 200
+    assert send(wire, spender, "CustomerBalance3", content).error == _INVALID
 
 
 @pytest.mark.parametrize(("content", "pts"), WELL_FORMED_BODIES, ids=_short)

@@ -2,11 +2,13 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.contract.client.bench import Bench
+from tests.contract.client.bench import Bench, json_answer
 from tests.contract.client.drawing import answers, for_each
 from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract, DocumentedError, Json, Operation
@@ -15,6 +17,7 @@ from tests.reliability.caller import CALLS
 from tests.reliability.shapes import complete
 
 from bubblehouse import errors as runtime
+from bubblehouse.model import Model
 from bubblehouse_loyalty import errors as generated
 
 _EXAMPLES = 60
@@ -23,6 +26,13 @@ _CALLS = [operation for operation in _CONTRACT.operations.values() if operation.
 _ERRORS = [error for operation in _CALLS for error in operation.errors]
 _ODD_STATUSES = (402, 409, 410, 418, 451, 499, 501, 503, 520, 599)
 _BEYOND = "brand_new"
+_READERS: dict[str, Callable[[str], object]] = {
+    "Monetary": Decimal,
+    "Time": datetime.fromisoformat,
+    "Date": date.fromisoformat,
+}
+"""What is made of the text of a type; all others are as JSON has them."""
+_READ_AS_DAY = {".loyalty_anniversary_day"}  # the contract's words of it are a string
 
 
 def _schema(contract: Contract, operation: Operation) -> Json:
@@ -46,6 +56,38 @@ def test_an_answer_comes_back_as_it_was(
         assert _call(bench, operation, 200, body).to_dict() == body
 
     for_each(answers(contract, _schema(contract, operation)), check, number=options.seed, examples=_EXAMPLES)
+
+
+def _assert_typed(contract: Contract, schema: Json, said: Any, got: Any, path: str) -> None:
+    """See that a value has the type that its schema promises, and means what was said."""
+    node = contract.resolve(schema)
+    branch = next((it for keyword in ("anyOf", "oneOf") for it in node.get(keyword, ())), None)
+    if branch is not None:
+        _assert_typed(contract, branch, said, got, path)
+    elif isinstance(said, dict) and "properties" in node:
+        assert isinstance(got, Model), path
+        for name, inner in node["properties"].items():
+            _assert_typed(contract, inner, said[name], _attribute(got, name), f"{path}.{name}")
+    elif isinstance(said, list):
+        assert isinstance(got, list), path
+        for one, other in zip(said, got, strict=True):
+            _assert_typed(contract, node["items"], one, other, f"{path}[]")
+    elif isinstance(said, dict):  # of which nothing is known but its name
+        assert (got.to_dict() if isinstance(got, Model) else got) == said, path
+    elif path not in _READ_AS_DAY:
+        read = _READERS.get(str(schema.get("$ref", "")).rpartition("/")[2])
+        expected = said if read is None else read(said)
+        assert (type(got), got) == (type(expected), expected), path
+
+
+def _attribute(model: Model, name: str) -> Any:
+    return getattr(model, name if hasattr(model, name) else f"{name}_")  # as names that Python has are written
+
+
+@pytest.mark.parametrize("operation", _CALLS, ids=lambda it: it.id)
+def test_every_property_has_its_type(operation: Operation, bench: Bench, contract: Contract) -> None:
+    whole = complete(contract, _schema(contract, operation))
+    _assert_typed(contract, _schema(contract, operation), whole, _call(bench, operation, 200, whole), "")
 
 
 def _evolved(contract: Contract, schema: Json, whole: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -105,3 +147,22 @@ def test_an_id_or_status_of_tomorrow_is_the_class_of_its_status(operation: Opera
             status, runtime.InternalServerError if status >= 500 else runtime.APIError
         )
         assert (caught.value.status, caught.value.id) == (status, _BEYOND)
+
+
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "+05:30", "-08:00"])
+def test_a_moment_is_the_one_that_was_told(offset: str, bench: Bench, contract: Contract) -> None:
+    operation = contract.operations["CustomerBalance3"]
+    told = f"2026-05-20T12:00:00.25{offset}"
+    whole = complete(contract, _schema(contract, operation)) | {"pts_global_expiration": told}
+    assert _call(bench, operation, 200, whole).pts_global_expiration == datetime.fromisoformat(told)
+
+
+@pytest.mark.parametrize("operation", _CALLS, ids=lambda it: it.id)
+def test_a_token_that_an_answer_repeats_is_not_kept(operation: Operation, bench: Bench) -> None:
+    secret = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJteS1zaG9wIn0.c2lnbmF0dXJl"
+    content = json.dumps({"id": "invalid_request", "message": f"what is {secret}?", "echo": secret}).encode()
+    own = {"key_id": None, "secret": None, "token": secret}
+    with pytest.raises(runtime.APIError) as caught:
+        bench.play(operation.python_name, dict(CALLS[operation.python_name]), json_answer(400, content), **own)
+    error = caught.value
+    assert secret not in f"{error} {error!r} {error.content!r} {error.message}"

@@ -1,9 +1,12 @@
 """What the client puts on the wire is valid, and says what its arguments say, whatever they are."""
 
 import base64
+import inspect
 import json
+import time
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import jwt
 import pytest
@@ -12,12 +15,14 @@ from tests.contract.client.drawing import arguments, for_each
 from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract, Json, Operation
 from tests.contract.proof.options import Options
+from tests.reliability.caller import CALLS
 from tests.reliability.shapes import complete
 
 from bubblehouse.model import Model
-from bubblehouse_loyalty import LoyaltyClient
+from bubblehouse_loyalty import CustomerIdentity1, LoyaltyClient
 
 _EXAMPLES = 60
+_LONGEST = 3600  # seconds that a token is good for, unless more is asked for
 _CALLS = [operation for operation in contracts.load().operations.values() if operation.method == "POST"]
 
 
@@ -62,10 +67,36 @@ def test_a_request_is_valid_and_says_what_its_arguments_say(
     for_each(arguments(getattr(LoyaltyClient, operation.python_name)), check, number=options.seed, examples=_EXAMPLES)
 
 
+_WRONG: Final[dict[str, tuple[object, ...]]] = {
+    "int": (0, -1, True, 1.0, Decimal(1), "1", [1]),
+    "Decimal": (1, True, 1.0, "1.00", Decimal("NaN"), Decimal("Infinity"), Decimal(2**63)),
+    "str": (1, True, b"x", ["x"]),
+    "bool": (1, 0, "true", []),
+    "CustomerIdentity1": (CustomerIdentity1(), CustomerIdentity1(shopid=""), {"shopid": "1"}, "1"),
+}
+
+
+def _wrong_arguments() -> Iterator[Any]:
+    for operation in _CALLS:
+        parameters = inspect.signature(getattr(LoyaltyClient, operation.python_name)).parameters
+        for name, it in parameters.items():
+            for value in _WRONG.get(str(it.annotation).removesuffix(" | Unset"), ()):
+                yield pytest.param(operation, {name: value}, id=f"{operation.id}-{name}-{value!r:.20}")
+
+
+@pytest.mark.parametrize(("operation", "wrong"), [*_wrong_arguments()])
+def test_what_is_no_such_value_is_not_sent(operation: Operation, wrong: Json, bench: Bench) -> None:
+    """A whole number is no amount of money: on the wire it would be as many millionths."""
+    given = {**CALLS[operation.python_name], **wrong}
+    with pytest.raises((TypeError, ValueError), match=next(iter(wrong))):
+        bench.call(operation.python_name, given, status=200, content=b"{}")
+    assert bench.attempts == []
+
+
 def _assert_signed(authorization: str) -> None:
     scheme, _, token = authorization.partition(" ")
     assert scheme == "Bearer"
     assert jwt.get_unverified_header(token) == {"typ": "JWT", "alg": "HS256", "kid": KEY.id}
     claims = jwt.decode(token, base64.b64decode(KEY.secret), algorithms=["HS256"], audience="BH")
     assert claims["sub"] == "my-shop"
-    assert claims["exp"] > claims["iat"]
+    assert claims["iat"] <= time.time() < claims["exp"] <= claims["iat"] + _LONGEST

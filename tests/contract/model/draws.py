@@ -27,6 +27,7 @@ _WRONG_VERSIONS: Final = ("v19990101", world.OBSOLETE_VERSION, world.INACCESSIBL
 NO_CHANGE: Final = "0000000000000000"
 _MOST_POINTS: Final = 10**9
 _AHEAD: Final = timedelta(seconds=10)  # the docs don't say whether a clock may be ahead by a hair
+_ADDRESSES: Final = tuple(it["email"] for it in world.fixture("")["customers"] if "email" in it)
 _FORMS: Final = ("invalid_request", "request_too_large", "unsupported_media_type")
 
 
@@ -52,24 +53,34 @@ def sometimes(draw: Draw, of: int) -> bool:
 def call(draw: Draw, function: str, person: Person, arguments: Json, verb: str = "POST") -> Call:
     """Draw who calls for a customer, and how the customer is named. Nothing is wrong with it."""
     kinds = door.KINDS[function]
-    if not person.ids["shopid"]:
+    if not (person.ids["shopid"] or person.ids["email"]):
         kinds = tuple(kind for kind in kinds if kind not in CUSTOMER_KINDS)
     kind = one_of(draw, kinds)
-    holder = person.ids["shopid"] if kind in CUSTOMER_KINDS else None
     known = {name: value for name, value in person.ids.items() if value}
-    names: list[Json | None] = [*({name: value} for name, value in known.items()), known]
-    if "" in person.ids.values():  # an id that the shop doesn't have of somebody contradicts nothing
-        names.append(known | {name: f"{person.name}-else" for name, value in person.ids.items() if not value})
+    # An id that the shop doesn't have of somebody contradicts nothing.
+    ids = {name: value or f"{person.name}-else" for name, value in person.ids.items()}
+    loud = {"email": person.ids["email"].upper()}
+    names: list[Json | None] = [*({name: value} for name, value in known.items()), known, ids]
+    if person.ids["email"]:
+        names += [loud, known | loud]
+    holder = ids["shopid"] if kind in CUSTOMER_KINDS else None
     if holder is not None:
         names = [None, None, dict.fromkeys(person.ids, ""), *names]
     return Call(
         function=function,
-        token=Token(kind=kind, holder=holder, key_id=_key(kind)),
+        token=Token(kind=kind, holder=holder, key_id=_key(kind), email=_address(draw, person) if holder else ""),
         version=VERSION if not sometimes(draw, 4) else OTHER_VERSION,
         arguments=arguments,
         customer=one_of(draw, names),
         verb=verb,
     )
+
+
+def _address(draw: Draw, person: Person) -> str:
+    """Draw what a token says of a customer's address: what is needed, or at times what says nothing beside the id."""
+    if person.ids["shopid"]:
+        return one_of(draw, _ADDRESSES) if sometimes(draw, 4) else ""
+    return one_of(draw, (person.ids["email"], person.ids["email"].title()))
 
 
 def _key(kind: str) -> str:
@@ -225,7 +236,8 @@ def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
         {"email": NOBODY},
     ]
     if sometimes(draw, 4):
-        return replace(call, token=replace(call.token, holder=NOBODY), customer=None)
+        address = one_of(draw, [it.ids["email"] for it in people if it.ids["shopid"]])
+        return replace(call, token=replace(call.token, holder=NOBODY, email=address), customer=None)
     return replace(call, customer=one_of(draw, strangers))
 
 

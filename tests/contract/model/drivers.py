@@ -145,6 +145,8 @@ class Clients:
         """Sign a token that no client would make by itself."""
         shop = self._target.shop
         claims: Json = {"aud": "BH", "sub": shop if token.holder is None else f"{shop}/{token.holder}"}
+        if token.email:
+            claims["ce"] = token.email
         for name, moment in (("iat", token.issued_at), ("exp", token.expires_at)):
             if moment is not None:
                 claims[name] = int(moment.timestamp())

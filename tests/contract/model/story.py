@@ -78,6 +78,8 @@ class Story:
 def _token(token: Token) -> str:
     of = "the shop" if token.holder is None else token.holder
     parts = [f"{token.kind} of {of}"]
+    if token.email:
+        parts.append(f"also {token.email}")
     if token.flaw:
         parts.append(token.flaw)
     if token.key_id.endswith("spare"):

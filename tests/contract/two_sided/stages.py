@@ -18,7 +18,7 @@ from bubblehouse.errors import APIError
 from bubblehouse.transport import Request, Response
 
 _STATE = Path(__file__).with_name("stage.yaml")
-_PEOPLE = ("everything", "highest", "nothing")
+_PEOPLE = ("everything", "highest", "newcomer", "nothing")
 _SWITCHES = ("include_unused_rewards", "include_full_program", "include_referrals")
 _MEDIA_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "application/xml")
 

@@ -63,6 +63,14 @@ def _refused_once(door: Door) -> object:
     return door.told(_reads)
 
 
+def _at_most_a_second(read: Function) -> Function:
+    def told(*given: Any) -> float | None:
+        seconds: float | None = read(*given)
+        return None if seconds is None else min(1.0, seconds)
+
+    return told
+
+
 def _deciding(kind: str, wanted: Callable[[Any], bool], then: Next) -> Function:
     def make(decide: Function) -> Function:
         return lambda called, failure: then if called == kind and wanted(failure) else decide(called, failure)
@@ -190,7 +198,7 @@ MUTANTS = [
     _of.mutant(
         "retry-after-cut",
         "Retry-After is cut short to a second.",
-        around(flow, "pause", lambda pause: lambda *given: min(1.0, pause(*given))),
+        around(response, "retry_after", _at_most_a_second),
         _failing(error="rate_limit_exceeded", retry_after=3),
     ),
     _of.mutant(
@@ -277,7 +285,6 @@ MUTANTS = [
         "Properties that the contract doesn't name are lost.",
         around(model.Model, "from_dict", lambda _: _forgetful(model.Model.__dict__["from_dict"])),
         lambda it: it.told(_reads, requests=_said(brand_new=[1])),
-        layer="unknown-answers",
     ),
     _of.mutant(
         "null-for-unset",

@@ -122,7 +122,7 @@ class _Waiting:
 
     def _run(self, session: pytest.Session | None, job: Job) -> Verdict:
         mutant = BY_ID.get(job.mutant)
-        afresh = mutant is not None and mutant.side == "document" and self._layer.name != "document"
+        afresh = mutant is not None and mutant.side == "document" and not self._layer.rereads
         if session is None or afresh or self.errors:
             return run(self._layer, job)
         started = time.monotonic()

@@ -143,7 +143,7 @@ def _ask(fate: Fate, layers: Sequence[Layer], name: str, test: str) -> Chain:
     """Let one test look that caught the mutant before, where the seed plays no part."""
     for layer in layers:
         if layer.name == name == fate.mutant.layer and not layer.seeded:
-            verdict = yield Wanted(layer, fate.seeds[0], fate.mutant.id, (test,))
+            verdict = yield Wanted(layer.around(test), fate.seeds[0], fate.mutant.id, (test,))
             if verdict.outcome == "killed":
                 kill = Kill(layer.name, verdict.seconds, verdict.killer, verdict.reason)
                 fate.kills |= dict.fromkeys(fate.seeds, kill)
@@ -167,19 +167,18 @@ def check_killers(pool: Pool, fates: Sequence[Fate], layers: Sequence[Layer]) ->
         BaselineError: One doesn't.
     """
     failures: list[str] = []
-    killers: dict[tuple[str, int], set[str]] = {}
+    by_name = {layer.name: layer for layer in layers}
+    killers: dict[tuple[Layer, int], set[str]] = {}
     for fate in fates:
         for seed, kill in fate.kills.items():
-            killers.setdefault((kill.layer, seed), set()).add(kill.test)
+            if by_name[kill.layer].seeded or seed == fates[0].seeds[0]:
+                killers.setdefault((by_name[kill.layer].around(kill.test), seed), set()).add(kill.test)
 
     def chain(layer: Layer, seed: int) -> Chain:
-        verdict = yield Wanted(layer, seed, "", tuple(sorted(killers[layer.name, seed])))
+        verdict = yield Wanted(layer, seed, "", tuple(sorted(killers[layer, seed])))
         if verdict.outcome != "survived":
             failures.append(f"{layer.name}, seed {seed}: {verdict.killer} {verdict.reason}")
 
-    by_name = {layer.name: layer for layer in layers}
-    pool.drive(
-        chain(by_name[name], seed) for name, seed in killers if by_name[name].seeded or seed == fates[0].seeds[0]
-    )
+    pool.drive(chain(layer, seed) for layer, seed in killers)
     if failures:
         raise BaselineError("; ".join(failures))

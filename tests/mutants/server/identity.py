@@ -118,6 +118,7 @@ MUTANTS = [
             },
         ),
         lambda it: it.balance_of({"email": "Rich@Example.com"}),
+        layer="model",
     ),
     _of.mutant(
         "no-email",
@@ -174,6 +175,7 @@ MUTANTS = [
             lambda shop, grant: None if grant.shopid is None else shop.by_shopid(grant.shopid),
         ),
         lambda it: it.balance(None, token=it.token("not-yet-known", ce="newsletter@example.com")),
+        layer="model",
     ),
     _of.mutant(
         "somebody-elses-email",
@@ -186,6 +188,7 @@ MUTANTS = [
             ),
         ),
         lambda it: it.balance(None, token=it.token("nobody", ce="rich@example.com")),
+        layer="model",
     ),
     _of.mutant(
         "unknown-token-customer",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.mutants.door import PLAIN, POOR, RICH, Door
@@ -67,6 +68,10 @@ def _pass_a_day(door: Door) -> None:
     door.later(hours=12)
 
 
+def _a_day_later(text: str) -> str:
+    return (datetime.fromisoformat(text) + timedelta(days=1)).isoformat().replace("+00:00", "Z")
+
+
 def _get(door: Door) -> None:
     door.get("", token=door.token(PLAIN))
 
@@ -93,13 +98,14 @@ MUTANTS = [
         "The last call of the limit is refused.",
         _quotas(lambda quota: replace(quota, calls=max(0, quota.calls - 1))),
         _limited(_reads(2)),
-        layer="matrix",
+        layer="batteries",
     ),
     _of.mutant(
         "customers-uncounted",
         "Calls are counted for the shop, and not for each customer.",
         _quotas(lambda quota: None if quota.scope == "customer" else quota),
         _limited(_reads(3)),
+        layer="batteries",
     ),
     _of.mutant(
         "shop-uncounted",
@@ -113,6 +119,7 @@ MUTANTS = [
         "All customers share one customer's limit.",
         _quotas(lambda quota: replace(quota, subject="all")),
         _limited(_reads(2), _reads(1, RICH)),
+        layer="batteries",
     ),
     _of.mutant(
         "kinds-together",
@@ -125,6 +132,7 @@ MUTANTS = [
         "Calls that were refused for being too many go on counting.",
         around(CallCounter, "admit", _counting_refused),
         _limited(_reads(4), _reads(1, RICH), read={"per_day": {"customer": 1, "shop": 3}}),
+        layer="batteries",
     ),
     _of.mutant(
         "never-again",
@@ -137,12 +145,14 @@ MUTANTS = [
         "The day of a limit ends after an hour.",
         instead(calls, "_PERIODS", {"second": 1_000_000, "day": 3_600 * 1_000_000}),
         _limited(_reads(3), lambda it: it.later(hours=1), _reads(1)),
+        layer="batteries",
     ),
     _of.mutant(
         "long-second",
         "The second of a limit lasts for ten.",
         instead(calls, "_PERIODS", {"second": 10_000_000, "day": 86_400 * 1_000_000}),
         _limited(_reads(2), lambda it: it.later(seconds=1), _reads(1), read={"per_second": {"customer": 1}}),
+        layer="batteries",
     ),
     _of.mutant(
         "get-uncounted",
@@ -205,6 +215,7 @@ MUTANTS = [
         "Calls near the limit are not delayed, but refused.",
         around(CallCounter, "admit", lambda admit: lambda self, quotas, now, _: admit(self, quotas, now, 0)),
         _limited(_reads(3), delay=5, read={"per_second": {"customer": 1}}),
+        layer="batteries",
     ),
     _of.mutant(
         "long-delay",
@@ -215,6 +226,7 @@ MUTANTS = [
             lambda admit: lambda self, quotas, now, delay: admit(self, quotas, now, 60 if delay else 0),
         ),
         _limited(_reads(8), delay=5, read={"per_second": {"customer": 1}}),
+        layer="batteries",
     ),
     # ---- the clock ----
     _of.mutant(
@@ -258,7 +270,7 @@ MUTANTS = [
     _of.mutant(
         "expiry-later",
         "When all points expire is told a day late.",
-        says(put("pts_global_expiration", lambda text: text.replace("-20T", "-21T")), function="CustomerBalance3"),
+        says(put("pts_global_expiration", _a_day_later), function="CustomerBalance3"),
         lambda it: it.balance(POOR),
     ),
 ]

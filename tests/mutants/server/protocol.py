@@ -1,17 +1,19 @@
 """Mutants of HTTP: verbs, headers, versions, paths, and what is judged first."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from tests.mutants.door import PLAIN, SHOP, Door
 from tests.mutants.mutant import Apply, Family
-from tests.mutants.patching import Function, answers, around, asks, ignoring, instead, refuses, together
+from tests.mutants.patching import Function, answers, around, asks, ignoring, instead, refuses
 
 from bubblehouse_mock.contract import Contract, Operation
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
-from bubblehouse_mock.stages import inputs, routing, versions
+from bubblehouse_mock.stages import identity, inputs, routing, versions
+from bubblehouse_mock.state import Shop
 
 _BALANCE, _REDEEM = "CustomerBalance3", "RedeemPoints1"
 _NAMED = {"customer": {"shopid": PLAIN}}
@@ -60,6 +62,25 @@ def _versions_last(request: Request, response: Response) -> Response:
     if response.status == 400 and b"global_api_version" in response.body and not request.header("authorization"):
         return Response(status=401, body=b'{"id": "invalid_token"}')
     return response
+
+
+def _malformed_first(request: Request, response: Response) -> Response:
+    """Tell of a body that isn't JSON before the token is looked at."""
+    try:
+        json.loads(request.body or b"{}")
+    except ValueError:
+        if response.status == 401:
+            return Response(status=400, body=b'{"id": "invalid_request", "message": "malformed"}')
+    return response
+
+
+def _points_first(identify: Function) -> Function:
+    def found(shop: Shop, *given: object) -> object:
+        if not shop.settings.points_enabled:
+            raise RefusalError("points_disabled")
+        return identify(shop, *given)
+
+    return found
 
 
 def _post(body: bytes, function: str = _REDEEM, **more: Any) -> Callable[[Door], object]:
@@ -223,27 +244,14 @@ MUTANTS = [
     _of.mutant(
         "input-before-token",
         "Malformed input is told to whoever has no token.",
-        answers(
-            lambda request, response: (
-                Response(status=400, body=b'{"id": "invalid_request", "message": "malformed"}')
-                if response.status == 401 and request.body == b'{"pts": '
-                else response
-            )
-        ),
+        answers(_malformed_first),
         _post(b'{"pts": ', token=None),
     ),
     _of.mutant(
         "rules-before-identity",
-        "What the rules say is told before whom the call is about.",
-        together(
-            answers(
-                lambda request, response: (
-                    Response(status=422, body=b'{"id": "insufficient_points"}')
-                    if response.status == 404 and b'"pts": 999999' in request.body
-                    else response
-                )
-            )
-        ),
-        lambda it: it.redeem(999999, "nobody"),
+        "That points are off is told before whom the call is about.",
+        around(identity, "identify", _points_first),
+        lambda it: [it.configure(points_enabled=False), it.redeem(100, "nobody")],
+        layer="model",
     ),
 ]

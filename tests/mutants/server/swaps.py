@@ -99,7 +99,7 @@ _ANCHORS: Final = {
 
 def _made_by_rule() -> Iterator[Mutant]:
     for error_id, (status, other_id, witness) in _PROVOCATIONS.items():
-        layer = "matrix"
+        layer = "unknown-answers" if error_id == "unknown_function" else "matrix"  # no operation has it
         yield _of.mutant(
             f"{error_id}.status",
             f"`{error_id}` is answered with status {status}.",

@@ -15,6 +15,7 @@ class Token:
         kind: As the contract's security schemes name it.
         holder: The shopid of the customer that it stands for; None where it stands for the shop.
         key_id: The key that it names.
+        email: The address that it names the customer by as well; empty for none.
         flaw: What is wrong with it whatever the time: empty for nothing.
         issued_at: Since when it is good; None where it says nothing of that.
         expires_at: When it ends; None where it says nothing of that.
@@ -23,6 +24,7 @@ class Token:
     kind: str
     holder: str | None
     key_id: str
+    email: str = ""
     flaw: str = ""
     issued_at: datetime | None = None
     expires_at: datetime | None = None

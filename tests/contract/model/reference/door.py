@@ -67,25 +67,40 @@ def customer(call: Call, people: Iterable[Person]) -> tuple[Person | None, tuple
         if not given:
             return None, ("empty_customer_identity",)
         return _named(given, people)
-    holder = next((it for it in people if it.ids["shopid"] == call.token.holder), None)
+    holder = _holder(call.token, people)
     if holder is None:
         # Nobody says which of the two is reported where `customer` is there, too, and names somebody else.
         return None, (_NOBODY, _NOT_THE_TOKENS) if given else (_NOBODY,)
-    if given and not _fits(holder, given):
+    if not _fits(holder, given) or any(it is not holder and _is_named(it, given) for it in people):
         # Somebody else, or the token's customer with an id too many that is wrong: the docs have an id for either.
-        partly = any(holder.ids[name] == value for name, value in given.items())
+        partly = _is_named(holder, given)
         return None, (_NOT_THE_TOKENS, _MISMATCH) if partly else (_NOT_THE_TOKENS,)
     return holder, ()
 
 
+def _holder(given: Token, people: Iterable[Person]) -> Person | None:
+    """Find whom a token stands for: by id, or else, by address, a customer whom the shop has given no id yet."""
+    by_address = (it for it in people if not it.ids["shopid"] and given.email and _same("email", it, given.email))
+    return next((it for it in people if it.ids["shopid"] == given.holder), next(by_address, None))
+
+
 def _named(given: Json, people: Iterable[Person]) -> tuple[Person | None, tuple[str, ...]]:
-    matched = [person for person in people if any(person.ids[name] == value for name, value in given.items())]
+    matched = [person for person in people if _is_named(person, given)]
     if not matched:
         return None, (_NOBODY,)
-    fitting = [person for person in matched if _fits(person, given)]
-    return (fitting[0], ()) if fitting else (None, (_MISMATCH,))
+    return (matched[0], ()) if len(matched) == 1 and _fits(matched[0], given) else (None, (_MISMATCH,))
+
+
+def _is_named(person: Person, given: Json) -> bool:
+    """Tell whether an id that is given is the customer's."""
+    return any(_same(name, person, value) for name, value in given.items())
 
 
 def _fits(person: Person, given: Json) -> bool:
     """Tell whether each id that is given is the customer's, or one that the customer has none of."""
-    return all(person.ids[name] in {value, ""} for name, value in given.items())
+    return all(not person.ids[name] or _same(name, person, value) for name, value in given.items())
+
+
+def _same(name: str, person: Person, value: str) -> bool:
+    own = person.ids[name]
+    return own.casefold() == value.casefold() if name == "email" else own == value

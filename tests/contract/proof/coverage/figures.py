@@ -4,6 +4,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
+class Excused:
+    """Items of a criterion that were not covered, and need not be.
+
+    Attributes:
+        allowance: The pattern that they are named by.
+        reason: Why.
+        count: How many they are.
+    """
+
+    allowance: str
+    reason: str
+    count: int
+
+
+@dataclass(slots=True)
 class Criterion:
     """One criterion, and what is missing for it to be met.
 
@@ -11,8 +26,9 @@ class Criterion:
         level: The test coverage level that asks for it; 0 for criteria of our own.
         name: Its name.
         covered: How many of its items were covered.
-        total: How many there are.
+        total: How many have to be.
         missed: Those that were not.
+        excused: Those that need not be, by allowance.
     """
 
     level: int
@@ -20,6 +36,7 @@ class Criterion:
     covered: int
     total: int
     missed: list[str] = field(default_factory=list)
+    excused: list[Excused] = field(default_factory=list)
 
     @property
     def met(self) -> bool:

@@ -41,7 +41,9 @@ def _coverage(run: Run) -> list[Sentence]:
     level = run.coverage.level
     unmet = [it.name for it in run.coverage.criteria if it.level == level + 1 and not it.met]
     if not unmet:
-        return [Sentence("All criteria for REST coverage are met, up to the highest level (TCL7).")]
+        excused = sum(excused.count for it in run.coverage.criteria if it.level for excused in it.excused)
+        apart = f", apart from {excused} items that no answer can have" if excused else ""
+        return [Sentence(f"All criteria for REST coverage are met, up to the highest level (TCL7){apart}.")]
     text = f"REST coverage is at level {level} of 7; for the next one, {' and '.join(unmet)} are to be completed."
     return [Sentence(text, "open")]
 
