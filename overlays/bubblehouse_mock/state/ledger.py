@@ -129,7 +129,8 @@ class Ledger:
 
         Points that have been spent are none of them, even if time was moved back to before they could be.
         """
-        return min(self._maturing.after(now), self.earned - self.redeemed - self.expired)
+        waiting = self._maturing.after(now)
+        return min(waiting, self.earned - self.redeemed - self.expired) if waiting else 0
 
     def find(self, bhid: str) -> Change | None:
         """Return a change by its id."""

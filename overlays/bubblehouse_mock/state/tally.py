@@ -34,6 +34,8 @@ class Tally:
 
     def after(self, moment: datetime) -> int:
         """Return the sum of all moments later than this one."""
+        if not self._moments or self._moments[-1] <= moment:  # as it mostly is where they are still to come
+            return 0
         return self._from(bisect_right(self._moments, moment))
 
     def _from(self, place: int) -> int:
