@@ -13,8 +13,11 @@ import pytest
 from tests.contract.proof import contract as contracts
 from tests.contract.proof import page, sarif
 from tests.contract.proof.control import served
+from tests.contract.proof.coverage import demands
+from tests.contract.proof.coverage.allowances import ALLOWANCES
 from tests.contract.proof.coverage.collector import Collector
 from tests.contract.proof.coverage.criteria import measured
+from tests.contract.proof.coverage.figures import Coverage, Criterion, Excused
 from tests.contract.proof.figures import CheckFailure, ModelRun, Run, TestFailure, Traffic
 from tests.contract.proof.provoke import DRIVERS, Kitchen
 from tests.contract.proof.recipes import RECIPES
@@ -98,6 +101,15 @@ def test_coverage_says_what_was_reached_and_what_was_not() -> None:
         ("invalid_request", "CustomerToken", 1),
         ("insufficient_points", "CustomerToken", 1),
     ]
+
+
+def test_what_is_not_covered_is_demanded_and_so_is_an_end_to_needless_excuses() -> None:
+    name, excuses = "response properties", ALLOWANCES["response properties"]
+    needed = [Excused(it, reason, 1) for it, reason in excuses.items()]
+    assert [*demands.unmet(Coverage(criteria=[Criterion(6, name, 2, 2, [], needed)]))] == []
+    told = [*demands.unmet(Coverage(criteria=[Criterion(6, name, 1, 2, ["RedeemPoints1 200 code"], needed[1:])]))]
+    assert ["RedeemPoints1 200 code" in told[0], needed[0].allowance in told[1]] == [True, True]
+    assert len(told) == 2
 
 
 def test_a_flow_is_followed_where_its_value_is_carried_over() -> None:
