@@ -12,7 +12,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.contender import Contender
 from tests.benchmarks.processes import MissingError, child
 from tests.benchmarks.redeem import SHOP, Target, write_shop
-from tests.independent import prism_installation, prism_process
+from tests.independent import installation, prism_process
 
 _FEW: Final = 32  # customers; as many as there are connections
 _MANY: Final = 100_000
@@ -56,8 +56,8 @@ def _bare(bench: Bench) -> Iterator[Target]:
 @contextmanager
 def _prism(_: Bench) -> Iterator[Target]:
     try:
-        prism_installation.program()
-    except prism_installation.InstallationError as error:
+        installation.program("prism")
+    except installation.InstallationError as error:
         raise MissingError(str(error)) from error
     with prism_process.running("mock") as prism:
         yield Target(f"http://127.0.0.1:{prism.port}/{SHOP}/RedeemPoints1", _FEW, prism.process)

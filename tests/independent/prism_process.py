@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from tests.independent import prism_installation
+from tests.independent import installation
 
 # One process, which ends when it is told to, and nothing that makes it slow.
 _OPTIONS: Final = ("--verboseLevel", "silent", "--no-cors", "--no-multiprocess")
@@ -42,7 +42,7 @@ def running(command: str, *arguments: str) -> Iterator[Running]:
         InstallationError: It can't be installed.
     """
     port = _free_port()
-    program = (prism_installation.NODE, prism_installation.program())
+    program = (installation.NODE, installation.program("prism"))
     with subprocess.Popen(
         (*program, command, _CONTRACT, *arguments, "--port", str(port), *_OPTIONS),
         stdout=subprocess.PIPE,
