@@ -16,6 +16,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {"BubblehouseMock": ".mock", "FrozenClock": ".clock", "MockApp": ".serving.asgi", "running": ".serving.server"},
+        extra="mock",
     )
 
 __all__ = ["BubblehouseMock", "FrozenClock", "MockApp", "running"]

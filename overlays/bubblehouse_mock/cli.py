@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _CONTROL_TOKEN: Final = "BUBBLEHOUSE_MOCK_CONTROL_TOKEN"  # noqa: S105 - a name
 _MOST_WORKERS: Final = 64
-_EXTRA: Final = {"jsonschema_rs", "jwt", "uvicorn", "yaml"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
+        if (error.name or "bubblehouse").startswith("bubblehouse"):
             raise
         return _fail(f"{error.name} is not installed; run: pip install 'bubblehouse-loyalty[mock]'")
 

@@ -1,0 +1,52 @@
+"""Whether what is committed can be released: version, changelog and tag agree, and nothing lies about."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+_SECTION: Final = re.compile(r"^## \[(?P<version>[^]]+)\](?: - (?P<day>\d{4}-\d{2}-\d{2}))?$", re.MULTILINE)
+
+
+def project_of(source: Path) -> dict[str, Any]:
+    """Return the table `project` of a source's pyproject.toml."""
+    project: dict[str, Any] = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
+
+
+def problems(source: Path) -> Iterator[str]:
+    """Yield what stands in the way of a release, each with what to do.
+
+    Args:
+        source: The repository's working tree.
+    """
+    if changed := _git(source, "status", "--porcelain"):
+        yield f"these files are not committed; commit or remove them: {', '.join(changed.split())}"
+    version = str(project_of(source)["version"])
+    sections = list(_SECTION.finditer((source / "CHANGELOG.md").read_text(encoding="utf-8")))
+    if not sections or sections[0]["version"] != "Unreleased":
+        yield "CHANGELOG.md does not begin with [Unreleased]; put that section back, empty"
+    elif len(sections) == 1 or sections[1]["version"] != version:
+        yield f"CHANGELOG.md has no section [{version}] after [Unreleased]; move what is released there, with its day"
+    elif sections[1]["day"] is None:
+        yield f"the section [{version}] of CHANGELOG.md has no day; write ## [{version}] - YYYY-MM-DD"
+    cited = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))["version"]
+    if str(cited) != version:
+        yield f"CITATION.cff says version {cited}; write {version}, as pyproject.toml has it"
+    tagged = _git(source, "tag", "--list", tag_of(version))
+    if tagged and _git(source, "rev-parse", f"{tagged}^{{commit}}") != _git(source, "rev-parse", "HEAD"):
+        yield f"{tagged} is the tag of another commit: that version was released; raise the one in pyproject.toml"
+
+
+def tag_of(version: str) -> str:
+    """Return the tag of a version."""
+    return f"v{version}"
+
+
+def _git(source: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=source, capture_output=True, text=True, check=True)  # noqa: S607 - whichever git there is
+    return done.stdout.strip()
