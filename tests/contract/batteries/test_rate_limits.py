@@ -3,13 +3,15 @@
 Whether a period is a fixed window or slides is not documented, and nothing here rests on it: the clock stands at noon.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 from tests.contract.proof import contract as contracts
-from tests.contract.proof.contract import Operation
-from tests.contract.proof.target import Control, Customer
+from tests.contract.proof.contract import Contract, Operation
+from tests.contract.proof.scene import stage
+from tests.contract.proof.target import Control, Customer, Target
 from tests.contract.proof.wire import Answer, Wire
 
 _FEW: Final = 2  # calls
@@ -168,6 +170,23 @@ def test_near_the_limit_a_call_is_delayed_before_it_is_refused(desk: Desk) -> No
     desk.limit(delay=0, **limits)
     desk.pass_time(5)
     assert desk.admitted(operation, desk.here) == 1
+
+
+def test_a_call_that_is_delayed_is_answered_late(http_target: Target, contract: Contract) -> None:
+    """In process, nobody would really wait."""
+    control = http_target.control
+    if control is None:
+        pytest.skip("whether limits are on, and which, is known where there is a control plane")
+    control.reset()
+    served = Wire(http_target, contract, stage(http_target, contract.version))
+    limits = _limits(contract.operations["CustomerBalance3"], "second", "customer", 1)
+    control.settings({"rate_limits_enabled": True, "rate_limit_delay": 5, "rate_limits": limits})
+    began = time.monotonic()
+    for _ in range(3):
+        served.balance(served.scene.spender)
+    waited = time.monotonic() - began
+    control.reset()
+    assert 1 < waited < 5
 
 
 @pytest.mark.parametrize("period", _PERIODS)

@@ -215,7 +215,9 @@ def token_to_keep(draw: Draw, ledger: Ledger, person: Person) -> Token:
 def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
     people = ledger.shop.people
     if call.token.holder is None:
-        two = {"shopid": people[0].ids["shopid"], "email": people[1].ids["email"]}
+        # Two customers at once: who has all ids, and who lacks one, so that it contradicts nothing.
+        some, lacking = people[:2], [it for it in people if it.ids["shopid"] and not it.ids["email"]]
+        two = {"shopid": one_of(draw, (some[0], *lacking)).ids["shopid"], "email": some[1].ids["email"]}
         wrong: list[Json | None] = [
             None,
             None,
@@ -225,6 +227,7 @@ def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
             {"email": NOBODY, "bhid": NOBODY},
             {"shopid": people[0].ids["shopid"], "bhid": NOBODY},
             two,
+            dict(reversed(two.items())),
         ]
         return replace(call, customer=one_of(draw, wrong))
     others = [it for it in people if it.ids["shopid"] not in {"", call.token.holder}]
@@ -264,6 +267,10 @@ def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
 
 _FINE: Final = "0.0033335"  # an odd number of them leaves half a millionth
 _BUCKETS: Final = [{"threshold": 200, "value": "2.5"}, {"threshold": 700, "value": "10.000001"}]
+_BUCKETS_IN_DISORDER: Final = [
+    {"threshold": 400, "value": "5"},
+    {"threshold": 150, "value": "2.5"},
+]  # the larger is worse
 _LIMITS: Final = tuple({"total": total, "period": period} for total in (0, 500, 1300) for period in
                        ("daily", "monthly", "yearly"))  # fmt: skip
 _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
@@ -281,6 +288,7 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
     "values": (
         {"point_value": "0.01", "point_value_buckets": None},
         {"point_value": "0.01", "point_value_buckets": _BUCKETS},
+        {"point_value": "0.01", "point_value_buckets": _BUCKETS_IN_DISORDER},
         {"point_value": _FINE, "point_value_buckets": None},
         {"point_value": None, "point_value_buckets": None},
     ),

@@ -78,7 +78,7 @@ _PROGRAMME: Final[dict[str, Any]] = {
     ],
     "sources": [
         {"bhid": "20b31881b3009120", "slugs": ["follow-us"], "title": "Follow us"},
-        {"bhid": "20b31881b3009121", "slugs": ["best-month", "great-month"], "title": "Best month"},
+        {"bhid": "20b31881b3009121", "slugs": ["great-month", "best-month"], "title": "Best month"},
         {"bhid": "20b31881b3009122", "slugs": ["quiz"], "title": "Quiz", "available": False},
     ],
     "offers": [
@@ -171,7 +171,7 @@ _CUSTOMERS: Final[list[dict[str, Any]]] = [
     {
         "bhid": "0000018abc009002",
         "shopid": "bob",
-        "email": "bob@example.com",
+        "email": "Bob@Example.com",
         "total_spend": "1310.25",
         "upgrade_spend": "1310.25",
         "tier": "Gold",
@@ -230,6 +230,9 @@ _CUSTOMERS: Final[list[dict[str, Any]]] = [
                 "last_used_at": "2399-12-31T00:00:00Z",
             },
         ],
-        "changes": [_earned("240", 60, "2400-02-20T00:00:00Z")],
+        "changes": [
+            _earned("240", 60, "2400-02-20T00:00:00Z"),
+            _earned("241", 900, "2400-02-27T00:00:00Z", available_at="2400-03-12T00:00:00Z"),
+        ],
     },
 ]
