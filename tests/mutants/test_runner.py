@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.mutants import cli
-from tests.mutants.catalogue import MUTANTS
+from tests.mutants.catalogue import BY_ID, MUTANTS
 from tests.mutants.layers import LAYERS, ROOT
 
 _MUTANT = "money.comma"
@@ -89,6 +89,10 @@ def test_a_survivor_ends_the_command_with_1() -> None:
 def test_a_sample_of_each_family_is_killed() -> None:
     done = _mutate("--seed", "1", "--sample", "1", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_two_mutants_have_one_id() -> None:
+    assert len(BY_ID) == len(MUTANTS)
 
 
 def test_every_mutant_names_a_layer() -> None:

@@ -5,21 +5,29 @@ from tests.contract.proof.contract import Json
 from tests.contract.proof.target import Control
 from tests.contract.proof.wire import Wire
 
-# In New York, clocks go forward on 14 March 2027 and back on 7 November. A redemption half an hour before a period
-# begins, and a look into that period later.
+# In New York, clocks go forward on 14 March 2027 and back on 7 November. A redemption half an hour before or after a
+# period begins, a look into that period later, and whether it counts.
 _CASES = [
-    ("daily", "2027-03-14T04:30:00Z", "2027-03-14T16:00:00Z"),
-    ("daily", "2027-11-07T03:30:00Z", "2027-11-07T17:00:00Z"),
-    ("monthly", "2027-03-01T04:30:00Z", "2027-03-20T16:00:00Z"),
-    ("monthly", "2027-11-01T03:30:00Z", "2027-11-20T16:00:00Z"),
-    ("yearly", "2027-01-01T04:30:00Z", "2027-07-01T16:00:00Z"),
+    ("daily", "2027-03-14T04:30:00Z", "2027-03-14T16:00:00Z", False),
+    ("daily", "2027-03-14T05:30:00Z", "2027-03-14T16:00:00Z", True),
+    ("daily", "2027-11-07T03:30:00Z", "2027-11-07T17:00:00Z", False),
+    ("daily", "2027-11-07T04:30:00Z", "2027-11-07T17:00:00Z", True),
+    ("monthly", "2027-03-01T04:30:00Z", "2027-03-20T16:00:00Z", False),
+    ("monthly", "2027-11-01T04:30:00Z", "2027-11-20T16:00:00Z", True),
+    ("yearly", "2027-01-01T04:30:00Z", "2027-07-01T16:00:00Z", False),
+    ("yearly", "2027-01-01T05:30:00Z", "2027-07-01T16:00:00Z", True),
 ]
 _TOTAL = 1000
 
 
-@pytest.mark.parametrize(("period", "before", "after"), _CASES)
-def test_what_was_redeemed_before_it_does_not_count(
-    period: str, before: str, after: str, wire: Wire, control: Control
+@pytest.mark.parametrize(("period", "then", "later", "counts"), _CASES)
+def test_a_redemption_counts_where_it_was_within_the_period(
+    period: str,
+    then: str,
+    later: str,
+    counts: bool,  # noqa: FBT001 - a case's
+    wire: Wire,
+    control: Control,
 ) -> None:
     def limit_at(moment: str, pts: int = 0) -> Json:
         control.act("POST", "clock/freeze", {"at": moment})
@@ -37,5 +45,5 @@ def test_what_was_redeemed_before_it_does_not_count(
     limit = {"total": _TOTAL, "period": period}
     control.settings({"time_zone": "America/New_York", "redemption_limit": limit})
     pts = wire.scene.amount
-    assert limit_at(before, pts) == {**limit, "remaining": _TOTAL - pts}
-    assert limit_at(after) == {**limit, "remaining": _TOTAL}
+    assert limit_at(then, pts) == {**limit, "remaining": _TOTAL - pts}
+    assert limit_at(later) == {**limit, "remaining": _TOTAL - pts if counts else _TOTAL}

@@ -107,6 +107,13 @@ MUTANTS = [
         layer="matrix",
     ),
     _of.mutant(
+        "first-of-two",
+        "Where two ids name two customers, the first counts, if nothing of it is contradicted.",
+        around(identity, "_matches", lambda matches: lambda *given: matches(*given)[:1]),
+        lambda it: it.balance_of({"shopid": PLAIN, "email": "rich@example.com"}),
+        layer="model",
+    ),
+    _of.mutant(
         "email-case",
         "Email addresses are told apart by upper and lower case.",
         around(

@@ -1,10 +1,11 @@
 """Mutants of money: exact to a millionth is what it should be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from tests.contract.proof.contract import Json
 from tests.mutants.door import RICH, Door
 from tests.mutants.mutant import Family
 from tests.mutants.patching import Function, around, given, instead, put, says, together
@@ -13,9 +14,10 @@ from bubblehouse_mock import money
 from bubblehouse_mock.rules import Call, customer_balance_3, redeem_points_1
 from bubblehouse_mock.stages import inputs
 from bubblehouse_mock.state import Settings
+from bubblehouse_mock.state.settings import PointValueBucket
 
 _REDEEM, _BALANCE = "RedeemPoints1", "CustomerBalance3"
-_BUCKETS = [{"threshold": 200, "value": "3"}, {"threshold": 400, "value": "8"}]
+_BUCKETS: list[Json] = [{"threshold": 200, "value": "3"}, {"threshold": 400, "value": "8"}]
 
 
 def _worth(change: Callable[[Settings], Settings]) -> Function:
@@ -25,6 +27,17 @@ def _worth(change: Callable[[Settings], Settings]) -> Function:
 
 def _first_bucket(settings: Settings) -> Settings:
     return replace(settings, point_value_buckets=settings.point_value_buckets[:1])
+
+
+def _of_reached(choose: Callable[[Sequence[PointValueBucket]], PointValueBucket]) -> Function:
+    def make(worth: Function) -> Function:
+        def chosen(settings: Settings, points: int) -> object:
+            reached = [it for it in settings.point_value_buckets if it.threshold <= points]
+            return worth(replace(settings, point_value_buckets=(choose(reached),)) if reached else settings, points)
+
+        return chosen
+
+    return make
 
 
 def _exclusive(settings: Settings) -> Settings:
@@ -39,8 +52,8 @@ def _finely(door: Door, value: str, pts: int = 100) -> object:
     return door.configure(point_value=value).redeem(pts)
 
 
-def _bucketed(door: Door, pts: int) -> None:
-    door.configure(point_value_buckets=_BUCKETS)
+def _bucketed(door: Door, pts: int, buckets: list[Json] = _BUCKETS) -> None:
+    door.configure(point_value_buckets=buckets)
     door.redeem(pts)
 
 
@@ -157,6 +170,18 @@ MUTANTS = [
         "The first of the better rates counts, however large the amount.",
         around(Settings, "worth", _worth(_first_bucket)),
         lambda it: _bucketed(it, 500),
+    ),
+    _of.mutant(
+        "last-bucket",
+        "Of the better rates that an amount reaches, the one that stands last counts.",
+        around(Settings, "worth", _of_reached(lambda reached: reached[-1])),
+        lambda it: _bucketed(it, 500, _BUCKETS[::-1]),
+    ),
+    _of.mutant(
+        "best-rate",
+        "Of the better rates that an amount reaches, the best one counts.",
+        around(Settings, "worth", _of_reached(lambda reached: max(reached, key=lambda it: it.value / it.threshold))),
+        lambda it: _bucketed(it, 500, [{"threshold": 400, "value": "5"}, {"threshold": 150, "value": "2.5"}]),
     ),
     _of.mutant(
         "bucket-exclusive",

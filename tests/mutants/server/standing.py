@@ -1,15 +1,16 @@
 """Mutants of achievements, and of what the balance says of it all."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from tests.mutants.door import COLLECTOR, EARLY_BIRD, FORMER, PLAIN, RICH
+from tests.mutants.door import COLLECTOR, EARLY_BIRD, FORMER, PLAIN, RICH, Door
 from tests.mutants.mutant import Family
 from tests.mutants.patching import Function, around, drop, given, ignoring, instead, refuses, rule, says, with_
 
-from bubblehouse_mock.rules import customer_balance_3, tiers
+from bubblehouse_mock.rules import customer_balance_3, redemption_limits, tiers
 from bubblehouse_mock.state import Customer, Ledger, Ownership, Shop
-from bubblehouse_mock.state.calendar import period_start
+from bubblehouse_mock.state.calendar import period_start, zone
 
 _UNDO, _USE, _BALANCE = "Unredeem1", "UseAchievementDiscount1", "CustomerBalance3"
 
@@ -21,6 +22,24 @@ def _active(**changes: Any) -> Function:
 
 def _unlimited_refused(is_active: Function) -> Function:
     return lambda self, now: self.remaining_uses is not None and is_active(self, now)
+
+
+def _by_the_offset_of_now(period_start: Function) -> Function:
+    def started(moment: datetime, period: str, time_zone: str) -> object:
+        local = moment.astimezone(zone(time_zone))
+        start = period_start(moment, period, time_zone)
+        return start.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+
+    return started
+
+
+def _before_the_clocks_change(door: Door) -> object:
+    """Redeem half an hour before a day on which clocks go forward, and look at noon."""
+    limit = {"total": 1000, "period": "daily"}
+    door.configure(time_zone="America/New_York", redemption_limit=limit)
+    before = datetime(2027, 3, 14, 4, 30, tzinfo=UTC)
+    door.later(seconds=(before - door.clock()).total_seconds()).redeem()
+    return door.later(hours=12).balance()
 
 
 _of = Family("ledger", "server", "model")
@@ -181,6 +200,19 @@ MUTANTS = [
             ),
         ),
         lambda it: (it.redeem(500), it.configure(redemption_limit={"total": 100, "period": "daily"}), it.balance()),
+    ),
+    _of.mutant(
+        "offset-of-now",
+        "A period begins at a midnight by the clock of now, though clocks were changed since.",
+        around(redemption_limits, "period_start", _by_the_offset_of_now),
+        _before_the_clocks_change,
+        layer="batteries",
+    ),
+    _of.mutant(
+        "slugs-turned",
+        "The former slugs of a source stand before its present one.",
+        says(lambda body: [it.update(slugs=it["slugs"][::-1]) for it in body.get("sources", ())], function=_BALANCE),
+        lambda it: it.balance(include_full_program=True),
     ),
     _of.mutant(
         "anniversary",
