@@ -114,7 +114,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="bubblehouse-mock",
         description=(
             "A stateful mock of the Bubblehouse Loyalty API. Prints its base URL on standard output when it is ready. "
-            "There is a page for people at its root. GET /__mock__/openapi.json describes the control plane: "
+            "There is a page for people at its root, and the API reference at /reference. GET /__mock__/openapi.json "
+            "describes the control plane: "
             "/__mock__/config tells shops, keys and customers, POST /__mock__/reset starts over."
         ),
     )

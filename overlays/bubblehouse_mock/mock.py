@@ -62,6 +62,7 @@ class BubblehouseMock:
     ) -> None:
         self.base_url = IN_PROCESS
         self.clock: Clock = clock
+        self._own_contract = contract is None
         self._core = Core(contract=contract, fixture=fixture, clock=clock, strict=strict, db=db)
         self.control: ControlPlane = ControlPlane(self._core.world, self._core.contract, lambda: self.base_url)
 
@@ -226,6 +227,8 @@ class BubblehouseMock:
         """
         if control is not None and request.path in page.PLACES:
             return page.answer(request)
+        if control is not None and request.path == page.REFERENCE:
+            return page.reference(request, own=self._own_contract)
         if control is not None and request.path.startswith(_CONTROL):
             from bubblehouse_mock.control import http  # noqa: PLC0415 - most mocks in process never need it
 

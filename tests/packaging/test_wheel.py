@@ -47,7 +47,8 @@ def test_it_holds_the_packages_with_their_data_and_nothing_else(wheel: Path) -> 
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"bubblehouse", "bubblehouse_loyalty", "bubblehouse_mock", "bubblehouse_pytest"}
     page = [f"bubblehouse_mock/page/{name}" for name in ("index.html", "page.css", "main.js")]
-    for name in ("bubblehouse_loyalty/openapi.json", "bubblehouse_mock/demo.yaml", *page):
+    contract = [f"bubblehouse_loyalty/{name}" for name in ("openapi.json", "reference.html")]
+    for name in (*contract, "bubblehouse_mock/demo.yaml", *page):
         assert name in names
     for package in tops:
         assert f"{package}/py.typed" in names

@@ -21,7 +21,7 @@ function all(contract) {
   const types = Object.keys(contract.schemas).filter((name) => !name.endsWith("Error"));
   return [
     h("h2", {}, "Reference"),
-    h("p", { class: "lead" }, `${contract.title}, as this mock serves it. `, badge("assumed", "warn"), " marks what the vendor's docs leave open."),
+    h("p", { class: "lead" }, `${contract.title}, as this mock serves it. `, badge("assumed", "warn"), " marks what the vendor's docs leave open. ", h("a", { href: "reference" }, "All of it on one page"), ", with curl and Python."),
     table("Functions", columns, contract.functions, "The contract has none."),
     contract.assumptions.map(assumed),
     h("section", { "aria-label": "Types" }, h("h3", {}, "Types"), h("p", { class: "types" }, types.map(link))),

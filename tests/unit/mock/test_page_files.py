@@ -1,8 +1,12 @@
 """The page at `/` as it is served: its files, under which policy, and to whom. tests/browser has what it does."""
 
+import base64
+import hashlib
 import http.client
 import json
 import re
+from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -65,15 +69,61 @@ class TestFiles:
         connection.close()
 
 
-def test_words_stand_out_from_the_ground(mock: BubblehouseMock) -> None:
-    sheet = ask(mock, "/__mock__/page/page.css").body.decode()
-    schemes = [dict(re.findall(r"(--[\w-]+): (#\w{6});", it)) for it in re.findall(r":root {(.*?)}", sheet, re.DOTALL)]
+class TestReference:
+    def test_it_is_the_file_of_the_client_and_may_have_its_own_style(self, mock: BubblehouseMock) -> None:
+        answer = ask(mock, "/reference")
+        page = files("bubblehouse_loyalty").joinpath("reference.html").read_bytes()
+        assert (answer.status, answer.body) == (200, page)
+        (style,) = re.findall(rb"<style>(.*?)</style>", page, re.DOTALL)
+        allowed = base64.b64encode(hashlib.sha256(style).digest()).decode()
+        assert dict(answer.all_headers)["content-security-policy"] == (
+            f"default-src 'none'; style-src 'sha256-{allowed}'; img-src data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+
+    def test_there_is_none_of_another_contract(self, document: dict[str, Any]) -> None:
+        answer = ask(BubblehouseMock(contract=document), "/reference")
+        assert answer.status == 404
+        assert b"scripts/docs --spec" in answer.body
+
+    def test_other_verbs_and_nobody(self, mock: BubblehouseMock) -> None:
+        assert ask(mock, "/reference", "POST").status == 405
+        assert ask(mock, "/reference", control=None).status == 404
+
+
+@pytest.mark.parametrize(
+    ("place", "grounds", "words"),
+    [
+        (
+            "/__mock__/page/page.css",
+            ("ground", "surface", "sunken"),
+            ("text", "muted", "accent", "good", "warn", "bad"),
+        ),
+        ("/reference", ("paper", "card"), ("ink", "faint", "accent", "good", "warn", "bad")),
+        ("/reference", ("warn-soft",), ("ink", "warn")),
+    ],
+)
+def test_words_stand_out_from_the_ground(
+    mock: BubblehouseMock, place: str, grounds: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    schemes = schemes_of(mock, place)
     assert len(schemes) == 2  # light, and dark
     for colours in schemes:
-        for ground in ("--ground", "--surface", "--sunken"):
-            for words in ("--text", "--muted", "--accent", "--good", "--warn", "--bad"):
-                assert contrast(colours[words], colours[ground]) >= 4.5, (words, ground, colours)  # WCAG 2.2, AA
-        assert contrast(colours["--on-accent"], colours["--accent"]) >= 4.5
+        for ground in grounds:
+            for word in words:
+                assert contrast(colours[word], colours[ground]) >= 4.5, (word, ground, colours)  # WCAG 2.2, AA
+
+
+def test_words_stand_out_from_the_accent(mock: BubblehouseMock) -> None:
+    for colours in schemes_of(mock, "/__mock__/page/page.css"):
+        assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
+
+
+def schemes_of(mock: BubblehouseMock, place: str) -> list[dict[str, str]]:
+    """Return the colours of a page by name, for each scheme."""
+    sheet = ask(mock, place).body.decode()
+    roots = re.findall(r":root {(.*?)}", sheet, re.DOTALL)
+    return [dict(re.findall(r"--([\w-]+): (#\w{6}|#\w{3});", it)) for it in roots]
 
 
 def contrast(one: str, other: str) -> float:
@@ -83,6 +133,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _light(colour: str) -> float:
+    colour = colour if len(colour) == 7 else "#" + "".join(char * 2 for char in colour[1:])
     parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     red, green, blue = (it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
