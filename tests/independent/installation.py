@@ -19,6 +19,7 @@ _PROGRAMS: Final = {
     "spectral": "@stoplight/spectral-cli/dist/index.js",
     "openapi-typescript": "openapi-typescript/bin/cli.js",
     "tsc": "typescript/bin/tsc",
+    "api-smart-diff": "api-smart-diff/dist/index.cjs",
 }
 
 
@@ -30,7 +31,7 @@ def program(name: str) -> Path:
     """Return a tool's program for Node.js, installed if it isn't yet.
 
     Args:
-        name: `prism`, `redocly`, `spectral`, `openapi-typescript` or `tsc`.
+        name: `prism`, `redocly`, `spectral`, `openapi-typescript`, `tsc` or `api-smart-diff`.
 
     Raises:
         InstallationError: npm failed.

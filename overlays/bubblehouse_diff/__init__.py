@@ -1,0 +1,1 @@
+"""The maintainer's tool behind scripts/diff: compares two contracts, and says whom a change breaks."""

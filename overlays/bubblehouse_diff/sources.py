@@ -1,0 +1,150 @@
+"""Gets both sides of a comparison: a revision, a file, or the working tree."""
+
+import io
+import subprocess
+import tarfile
+import tomllib
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
+from bubblehouse_codegen.failure import CodegenError
+from bubblehouse_codegen.render import PACKAGE, render
+from bubblehouse_codegen.verification import verify
+from bubblehouse_diff.failure import DiffError
+from bubblehouse_diff.python_surface import Surface, read_surface
+
+_SPEC: Final = "spec/openapi.yaml"
+_OVERLAYS: Final = "overlays/spec"
+_NEEDED: Final = (_SPEC, _OVERLAYS, f"generated/{PACKAGE}", "pyproject.toml", "CHANGELOG.md")
+
+WORKING_TREE: Final = "the working tree"
+
+
+class Release(NamedTuple):
+    """What a side says of its version.
+
+    Attributes:
+        version: The version in pyproject.toml.
+        changelog: The text of CHANGELOG.md.
+    """
+
+    version: str
+    changelog: str
+
+
+class Side(NamedTuple):
+    """One side of a comparison.
+
+    Attributes:
+        name: What it is, for people.
+        facts: The contract without assumptions.
+        assumptions: The actions of the overlays that everybody sees.
+        contract: The contract with assumptions.
+        surface: What the generated package offers.
+        release: Its version and changelog; None for a file.
+    """
+
+    name: str
+    facts: Document
+    assumptions: list[Document]
+    contract: Document
+    surface: Surface
+    release: Release | None
+
+
+def last_release(root: Path) -> str:
+    """Return the tag of the last release.
+
+    Args:
+        root: The repository's working tree.
+
+    Raises:
+        DiffError: There is none.
+    """
+    tags = git(root, "tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort=-version:refname").decode().split()
+    if not tags:
+        raise DiffError("there is no release tag (v…) to compare with yet; name a revision or a file")
+    return tags[0]
+
+
+def working_tree(root: Path) -> Side:
+    """Return the working tree as a side.
+
+    Args:
+        root: The repository's working tree.
+
+    Raises:
+        DiffError: It can't be read.
+    """
+    return _side(WORKING_TREE, root)
+
+
+def side_of(name: str, root: Path, workshop: Path) -> Side:
+    """Return a side by its name.
+
+    Args:
+        name: A file, or else a revision.
+        root: The repository's working tree.
+        workshop: An empty folder to put files in.
+
+    Raises:
+        DiffError: It can't be read.
+    """
+    if Path(name).is_file():
+        return _file(name, root, workshop)
+    try:
+        archive = git(root, "archive", "--format=tar", f"{name}^{{commit}}", *_NEEDED)
+    except DiffError as error:
+        raise DiffError(f"{name} is no file, and no revision that can be compared: {error}") from error
+    with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+        packed.extractall(workshop, filter="data")
+    return _side(name, workshop)
+
+
+def git(root: Path, *arguments: str) -> bytes:
+    """Return what git says.
+
+    Args:
+        root: The repository's working tree.
+        arguments: The command.
+
+    Raises:
+        DiffError: It failed; the message is git's own.
+    """
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607 - whichever git there is; a revision can't be an option, since it ends in ^{commit}
+    if done.returncode:
+        told = done.stderr.decode(errors="replace").strip() or "no reason given"
+        raise DiffError(f"git {arguments[0]}: {told}")
+    return done.stdout
+
+
+def _side(name: str, root: Path) -> Side:
+    try:
+        facts = load(root / _SPEC)
+        overlays = overlays_for(root / _OVERLAYS, "everybody")
+        contract = resolve(facts, overlays)
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        release = Release(str(project["version"]), (root / "CHANGELOG.md").read_text(encoding="utf-8"))
+    except (CodegenError, OSError, tomllib.TOMLDecodeError) as error:
+        raise DiffError(f"{name}: {error}") from error
+    return Side(name, facts, _actions(overlays), contract, read_surface(root / "generated" / PACKAGE), release)
+
+
+def _file(name: str, root: Path, workshop: Path) -> Side:
+    # A contract on its own says nothing of assumptions and templates: those of the working tree are taken.
+    made = workshop / PACKAGE
+    try:
+        facts = load(Path(name))
+        overlays = overlays_for(root / _OVERLAYS, "everybody")
+        contract = resolve(facts, overlays)
+        view = resolve(contract, overlays_for(root / _OVERLAYS, "generator"))
+        verify(contract, view)
+        render(contract, view, root / "overlays/templates", made, user_agent="-")
+    except (CodegenError, OSError) as error:
+        raise DiffError(f"{name}, with the overlays of the working tree: {error}") from error
+    return Side(name, facts, _actions(overlays), contract, read_surface(made), None)
+
+
+def _actions(overlays: list[Path]) -> list[Document]:
+    return [action for path in overlays for action in load(path)["actions"]]

@@ -1,0 +1,60 @@
+"""Reads pairs.yaml: small changes to the contract, and what has to be said of each."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+
+import yaml
+
+from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CONTRACT: Final = resolve(load(ROOT / "spec/openapi.yaml"), overlays_for(ROOT / "overlays/spec", "everybody"))
+
+_EDIT: Final = {"at", "set", "add", "drop", "move"}
+_SHORT: Final = {
+    "schemas": ["components", "schemas"],
+    "redeem": ["paths", "/{shop}/RedeemPoints1"],
+    "unredeem": ["paths", "/{shop}/Unredeem1"],
+    "use": ["paths", "/{shop}/UseAchievementDiscount1"],
+    "balance": ["paths", "/{shop}/CustomerBalance3"],
+}
+
+
+class Pair(NamedTuple):
+    """One change, and what has to be said of it."""
+
+    edit: dict[str, Any]
+    rule: str
+    place: str
+    breaks: list[str]
+
+    def after(self) -> Document:
+        """Return the contract with the change."""
+        changed = deepcopy(CONTRACT)
+        steps = str(self.edit["at"]).split(" > ")
+        steps = [*_SHORT.get(steps[0], steps[:1]), *steps[1:]]
+        owner: Any = changed
+        for step in steps[:-1]:
+            owner = owner[int(step) if isinstance(owner, list) else step]
+        last: Any = int(steps[-1]) if isinstance(owner, list) else steps[-1]
+        if "set" in self.edit:
+            owner[last] = self.edit["set"]
+        elif "add" in self.edit:
+            owner[last].append(self.edit["add"])
+        elif "move" in self.edit:
+            owner[self.edit["move"]] = owner.pop(last)
+        elif self.edit["drop"] is True:
+            del owner[last]
+        else:
+            owner[last].remove(self.edit["drop"])
+        return changed
+
+
+def read_pairs() -> list[Pair]:
+    """Read the table."""
+    rows = yaml.safe_load(Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"))
+    return [
+        Pair({key: row[key] for key in row.keys() & _EDIT}, row["rule"], row["place"], row["breaks"])
+        for row in cast("list[dict[str, Any]]", rows)
+    ]

@@ -1,0 +1,43 @@
+"""The proof of the comparison: each small change is told, with its rule, its place and whom it breaks."""
+
+from copy import deepcopy
+
+import pytest
+from tests.contract_diff.pairs import CONTRACT, Pair, read_pairs
+
+from bubblehouse_diff.comparison import compare
+from bubblehouse_diff.rules import RULES, sentence_of
+
+PAIRS = read_pairs()
+
+
+def test_there_are_enough() -> None:
+    assert len({str(pair.edit) for pair in PAIRS}) >= 80
+
+
+def test_no_rule_is_without_a_pair() -> None:
+    told = {change.rule for pair in PAIRS for change in compare(CONTRACT, pair.after())[0]}
+    told |= {change.rule for pair in PAIRS for change in compare(pair.after(), CONTRACT)[0]}
+    # How a keyword moves is one rule for each keyword, direction and movement; overlays have tests of their own.
+    moves = ("-narrowed", "-widened", "-changed")
+    assert [rule for rule in RULES if rule not in told and not rule.endswith(moves) and "assumption" not in rule] == []
+    assert {"kind-changed", "security-scheme-changed", "link-changed", "error-scope-changed"} <= told
+
+
+def test_an_unchanged_contract_has_no_change() -> None:
+    assert compare(CONTRACT, deepcopy(CONTRACT))[0] == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.rule}:{pair.edit['at']}")
+def test_a_change_is_told(pair: Pair) -> None:
+    changes, _ = compare(CONTRACT, pair.after())
+    assert (pair.rule, pair.place) in [(change.rule, change.place) for change in changes]
+    assert sorted(RULES[pair.rule].breaks) == pair.breaks
+    # Nobody is said to be broken beside whom the rows of this change name.
+    told = {who for change in changes for who in RULES[change.rule].breaks}
+    assert told == {who for other in PAIRS if other.edit == pair.edit for who in other.breaks}
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.rule}:{pair.edit['at']}")
+def test_the_reverse_of_a_change_is_told_too(pair: Pair) -> None:
+    assert [sentence_of(change) for change in compare(pair.after(), CONTRACT)[0]]
