@@ -38,9 +38,9 @@ def bubblehouse_mock(bubblehouse_clock: "SkippingClock") -> Iterator["Bubblehous
     asynchronous one), `shop=bubblehouse_mock.shop` and a key of `bubblehouse_mock.keys`.
     """
     try:
-        from bubblehouse_mock.mock import BubblehouseMock  # noqa: PLC0415 - see the module's docstring
+        from bubblehouse_mock import BubblehouseMock  # noqa: PLC0415 - see the module's docstring
     except ModuleNotFoundError as error:
-        pytest.fail(f"{error.name} is not installed; run: pip install 'bubblehouse-loyalty[mock]'")
+        pytest.fail(str(error))
     mock = BubblehouseMock(strict=True, clock=bubblehouse_clock)
     yield mock
     if mock.faults.unmet:

@@ -21,15 +21,14 @@ class Built(NamedTuple):
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in self}
 
 
-def clone(folder: Path, source: Path = ROOT) -> Path:
+def clone(folder: Path) -> Path:
     """Clone what is committed, without what else lies about.
 
     Args:
         folder: Where to, below it.
-        source: The repository.
     """
     made = folder / "source"
-    subprocess.run(["git", "clone", "--quiet", "--no-local", source, made], check=True)  # noqa: S607 - whichever git there is
+    subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, made], check=True)  # noqa: S607 - whichever git there is
     return made
 
 
