@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from bubblehouse.operation import Kind, Operation
 from bubblehouse.untyped import JsonObject
+
+if TYPE_CHECKING:
+    from bubblehouse.dialect import Dialect
 
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -47,6 +50,7 @@ class Api(NamedTuple):
         errors: (status, error id) to the name of an exception class of the package, for those that any function may
             answer.
         rate_limits: How many calls the contract allows.
+        dialects: The global versions that aren't as generated code says, and the module in the package that tells how.
     """
 
     base_url: str
@@ -58,6 +62,16 @@ class Api(NamedTuple):
     functions: Mapping[str, str] = _NONE
     errors: Mapping[tuple[int, str], str] = _NONE
     rate_limits: tuple[RateLimit, ...] = ()
+    dialects: Mapping[str, str] = _NONE
+
+    def dialect(self, version: str) -> "Dialect | None":
+        """Return how a global version differs from what generated code says, or None where it doesn't.
+
+        Args:
+            version: The version. The contract need not know it.
+        """
+        module = self.dialects.get(version)
+        return None if module is None else cast("Dialect", import_module(module, self.package).DIALECT)
 
     def operation(self, function: str, kind: Kind | None) -> Operation[JsonObject]:
         """Return a function as an operation on JSON objects.

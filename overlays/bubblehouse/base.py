@@ -225,6 +225,8 @@ class BaseClient(Generic[TransportT, GivenT, TokenT, SentT]):
 
     def _flow(self, operation: Operation[OutputT], arguments: ApiObject, options: CallOptions) -> Flow[OutputT]:
         config = self._config.changed(options) if options else self._config
+        if config.dialect is not None and operation.output is not JsonObject:
+            config.dialect.check(operation.name)
         return Call(operation, config, self._tokens, self._timing, self._pacing).run(arguments)
 
     def _named(self, function: str, kind: Kind | None) -> Operation[JsonObject]:

@@ -3,12 +3,15 @@
 import re
 import sys
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 from urllib.parse import quote
 
 from bubblehouse import checks
 from bubblehouse.api import Api
 from bubblehouse.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from bubblehouse.dialect import Dialect
 
 
 class CallOptions(TypedDict, total=False):
@@ -40,6 +43,7 @@ class Config(NamedTuple):
         headers: What is sent with every request, beside the token. A value may be a gateway's key, so they are in no
             repr.
         log_bodies: Whether bodies are logged.
+        dialect: How the global version differs from what generated code says, or None where it doesn't.
     """
 
     shop: str
@@ -49,6 +53,7 @@ class Config(NamedTuple):
     max_retries: int
     headers: Mapping[str, str]
     log_bodies: bool
+    dialect: "Dialect | None"
 
     def __repr__(self) -> str:
         return f"Config(shop={self.shop!r}, root={self.root!r}, …)"
@@ -111,6 +116,7 @@ def configure(
             **checks.headers("headers", headers),
         },
         log_bodies=checks.flag("log_bodies", log_bodies),
+        dialect=api.dialect(version),
     )
 
 

@@ -3,26 +3,34 @@
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bubblehouse.answer import ApiObject
 from bubblehouse.errors import InvalidArgumentError
 from bubblehouse.fields import DAY, MONEY, TIME
 from bubblehouse.model import EncodeError, Model
 
+if TYPE_CHECKING:
+    from bubblehouse.dialect import Dialect
 
-def encode(arguments: ApiObject) -> bytes:
+
+def encode(arguments: ApiObject, function: str, dialect: "Dialect | None") -> bytes:
     """Write a call's input as JSON.
 
     Args:
         arguments: The input. Where the contract doesn't say what a property is, money may be a `Decimal`, a moment an
             aware `datetime`, a day a `date`, and an object of the API what it is.
+        function: The function that is called.
+        dialect: How the global version differs from what generated code says. JSON objects are sent as they are.
 
     Raises:
         InvalidArgumentError: It can't be sent.
     """
     try:
-        return _ENCODER.encode(arguments.to_dict()).encode("utf-8")
+        data = arguments.to_dict()
+        if dialect is not None and isinstance(arguments, Model):
+            data = dialect.outgoing(function, data)
+        return _ENCODER.encode(data).encode("utf-8")
     except EncodeError as error:
         problem = str(error)
     except UnicodeEncodeError:

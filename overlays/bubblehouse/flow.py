@@ -107,7 +107,7 @@ class Call(Generic[OutputT]):
             CallError: There is no answer.
         """
         try:
-            return (yield from self._attempt_all(encode(arguments)))
+            return (yield from self._attempt_all(encode(arguments, self._operation.name, self._config.dialect)))
         except CallError as error:
             # A reason is part of the same story.
             for told in (error, error.reason) if isinstance(error, OutcomeUnknownError) else (error,):
@@ -191,7 +191,7 @@ class Call(Generic[OutputT]):
                 _log.debug("%s attempt %d: %s after %.3f s", operation.name, self._attempts, outcome, elapsed)
         if self._config.log_bodies:
             self._log_bodies(request, response)
-        result = read(operation, response, token=token, now=self._timing.time)
+        result = read(operation, response, self._config.dialect, token=token, now=self._timing.time)
         attach(result, Answer(operation.name, response, self._attempts, self._elapsed()))
         return result
 

@@ -1,26 +1,37 @@
 """From an answer's bytes to a model, or to the exception that says what the answer was."""
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from bubblehouse.errors import STATUS_CLASSES, APIError, ResponseValidationError
 from bubblehouse.jsontext import parse
-from bubblehouse.model import DecodeError
+from bubblehouse.model import DecodeError, Model
 from bubblehouse.operation import Operation, OutputT
 from bubblehouse.retry import retry_after
 from bubblehouse.texts import discreet
 from bubblehouse.transport import Response
 
+if TYPE_CHECKING:
+    from bubblehouse.dialect import Dialect
+
 _MASK: Final = "[token]"
 _LEAST_TOKEN: Final = 16  # a shorter one is a test's, and masking it would garble the text
 
 
-def read(operation: Operation[OutputT], response: Response, *, token: str, now: Callable[[], float]) -> OutputT:
+def read(
+    operation: Operation[OutputT],
+    response: Response,
+    dialect: "Dialect | None" = None,
+    *,
+    token: str,
+    now: Callable[[], float],
+) -> OutputT:
     """Return the model of a successful answer.
 
     Args:
         operation: What was called.
         response: The answer. Its content type is not looked at: gateways get it wrong, and the bytes tell.
+        dialect: How the global version differs from what generated code says. JSON objects are given as they came.
         token: The token that was sent; should the answer repeat it, it is masked.
         now: Returns the time as `time.time` does.
 
@@ -32,7 +43,10 @@ def read(operation: Operation[OutputT], response: Response, *, token: str, now: 
         raise _error(operation, _masked(response, token), token, now)
     path: tuple[str | int, ...] = ()
     try:
-        return operation.output.from_dict(parse(response.content))
+        data = parse(response.content)
+        if dialect is not None and issubclass(operation.output, Model):
+            data = dialect.incoming(operation.name, data)
+        return operation.output.from_dict(data)
     except DecodeError as error:
         problem, path = error.problem, error.path
     except ValueError as error:

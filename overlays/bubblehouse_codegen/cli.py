@@ -6,10 +6,9 @@ import tomllib
 from pathlib import Path
 
 from bubblehouse_codegen import tree
-from bubblehouse_codegen.documents import load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import COMMAND, PACKAGE, render
-from bubblehouse_codegen.verification import verify
+from bubblehouse_codegen.versions.gathering import gather
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,15 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(spec: Path, overlays: Path, templates: Path, output: Path, *, check: bool) -> int:
-    contract = resolve(load(spec), overlays_for(overlays, "everybody"))
-    view = resolve(contract, overlays_for(overlays, "generator"))
-    verify(contract, view)
+    gathered = gather(spec, overlays)
     present = output / PACKAGE
     if present.exists() and not present.is_dir():
         raise CodegenError(f"{present} is not a folder; move it away")
     with tree.workshop(None if check else output) as workshop:
         made = workshop / PACKAGE
-        render(contract, view, templates, made, user_agent=_user_agent())
+        render(gathered, templates, made, user_agent=_user_agent())
         changed = tree.differing_files(present, made)
         if check and changed:
             print(f"{COMMAND} --check: these files are not what the contract says; run {COMMAND}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """What templates ask of a verified contract and the generator's model leaves out: kinds, errors, tokens, servers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from bubblehouse_codegen.failure import CodegenError
 SCOPE = "x-bubblehouse-error-scope"
 
 RATE_LIMITS = "x-bubblehouse-rate-limits"
+
+ERROR_NOTES = "x-bubblehouse-error-notes"
+"""On an operation of the contract of all versions: error schemas that not all of them answer, and which do."""
 
 SCOPE_BASES = {"global": "GlobalError", "api": "CustomerIdentityError", "operation": "OperationError"}
 
@@ -44,6 +47,7 @@ class Function:
     description: str
     deprecated: bool
     successor: str | None
+    error_notes: Mapping[str, str]
 
     @property
     def deprecation(self) -> str:
@@ -138,6 +142,7 @@ class Contract:
             description=operation.get("description", ""),
             deprecated=operation.get("deprecated", False),
             successor=operation.get("x-bubblehouse-successor"),
+            error_notes=operation.get(ERROR_NOTES, {}),
         )
 
     def _errors(self, operation: dict[str, Any]) -> Iterator[ErrorClass]:

@@ -30,7 +30,7 @@ def of_method(function: Function, arguments: list[FieldView], result: str, retur
             "Returns",
             [_entry(result, "The answer.") if not returned else f"            {result}:\n" + _fields(returned)],
         ),
-        _section("Raises", [*map(_raise, function.errors), *_other_raises(function)]),
+        _section("Raises", [*(_raise(it, function) for it in function.errors), *_other_raises(function)]),
         f"        Docs: {function.docs_url}" if function.docs_url else "",
     ]
     return _join(sections, 8)
@@ -88,8 +88,9 @@ def of_client(first: str, base: type) -> str:
     return _join([first, textwrap.indent(rest, "    ")], 4)
 
 
-def _raise(error: ErrorClass) -> str:
-    return _entry(error.name, f"{error.status} `{error.error_id}`: {error.description}")
+def _raise(error: ErrorClass, function: Function) -> str:
+    note = function.error_notes.get(error.name, "")
+    return _entry(error.name, f"{error.status} `{error.error_id}`: {error.description} {note}")
 
 
 def _other_raises(function: Function) -> list[str]:

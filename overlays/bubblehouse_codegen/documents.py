@@ -66,12 +66,13 @@ def overlays_for(folder: Path, audience: str) -> list[Path]:
     ]
 
 
-def resolve(document: Document, overlays: Iterable[Path]) -> Document:
+def resolve(document: Document, overlays: Iterable[Path], *, partly: bool = False) -> Document:
     """Return a copy of a document with overlays applied.
 
     Args:
         document: The document; it is not changed.
         overlays: Overlay files, in order.
+        partly: Whether actions that find nothing to act on are passed over: the document isn't all that they are for.
 
     Raises:
         CodegenError: An overlay is not a valid Overlay document, or the target of an action matches nothing, or the
@@ -89,6 +90,8 @@ def resolve(document: Document, overlays: Iterable[Path]) -> Document:
                 changed = _apply(resolved, action)
             except Exception as error:  # the libraries raise bare ones for a path they can't parse or follow
                 raise CodegenError(f"{place}: can't be applied: {error}") from error
+            if partly and changed in (None, resolved):
+                continue
             if changed is None:
                 raise CodegenError(f"{place}: the target matches nothing; mend the path or drop the action")
             if changed == resolved:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import PACKAGE, render
-from bubblehouse_codegen.verification import verify
+from bubblehouse_codegen.versions.gathering import gather
 from bubblehouse_diff.failure import DiffError
 from bubblehouse_diff.python_surface import Surface, read_surface
 
@@ -138,9 +138,7 @@ def _file(name: str, root: Path, workshop: Path) -> Side:
         facts = load(Path(name))
         overlays = overlays_for(root / _OVERLAYS, "everybody")
         contract = resolve(facts, overlays)
-        view = resolve(contract, overlays_for(root / _OVERLAYS, "generator"))
-        verify(contract, view)
-        render(contract, view, root / "overlays/templates", made, user_agent="-")
+        render(gather(Path(name), root / _OVERLAYS), root / "overlays/templates", made, user_agent="-")
     except (CodegenError, OSError) as error:
         raise DiffError(f"{name}, with the overlays of the working tree: {error}") from error
     return Side(name, facts, _actions(overlays), contract, read_surface(made), None)

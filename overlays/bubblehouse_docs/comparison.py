@@ -18,6 +18,11 @@ def functions_of(page: Page, contract: Contract) -> list[Function]:
     return next((found for name in names if name and (found := contract.functions(name))), list[Function]())
 
 
+def version_of(page: Page) -> str:
+    """Return the global version in a page's URL; empty if there is none."""
+    return wording.version_in(_text(page.facts.get(URL)))
+
+
 def compare(page: Page, functions: list[Function], contract: Contract) -> list[Finding]:
     """List where a page and the contract don't agree.
 

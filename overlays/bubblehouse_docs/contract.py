@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from bubblehouse_codegen.contract import SCOPE
 from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
+from bubblehouse_codegen.versions.overlays import version_document, version_overlays
 from bubblehouse_docs.claims import Body, Claim, ErrorClaim, FieldClaim, Function
 from bubblehouse_docs.failure import DocsError
 from bubblehouse_docs.places import Place, Places, Pointer
@@ -35,27 +36,46 @@ class Contract:
         document: The documented facts alone.
     """
 
-    def __init__(self, spec: Path, overlays: Path, root: Path) -> None:
+    def __init__(self, spec: Path, overlays: Path, root: Path, version: str = "") -> None:
         """Read a contract.
 
         Args:
             spec: The OpenAPI document.
             overlays: The folder of its overlays.
             root: The folder that files are named relative to, where they are in it.
+            version: A global version; the default one unless given, or where this one is no different.
 
         Raises:
             DocsError: The contract or an overlay can't be read or applied, or is none.
         """
+        self._sources = (spec, overlays, root)
         try:
-            applied = overlays_for(overlays, "everybody")
+            assumptions = overlays_for(overlays, "everybody")
             self.document = load(spec)
-            self._resolved = resolve(self.document, applied)
+            self._resolved = resolve(self.document, assumptions)
+            self._overlays = version_overlays(self.document, overlays)
+            if own := self._overlays.get(version):
+                self.document = version_document(self.document, version, own, partly=True)
+                self._resolved = version_document(self._resolved, version, own)
         except CodegenError as error:
             raise DocsError(str(error)) from error
-        names = {path: str(path.relative_to(root)) for path in (spec, *applied) if path.is_relative_to(root)}
-        self._places = Places(spec, applied, names)
+        facts = [own] if own else []
+        files = (spec, *facts, *assumptions)
+        names = {path: str(path.relative_to(root)) for path in files if path.is_relative_to(root)}
+        self._places = Places(spec, facts, assumptions, names)
         if not self.versions or not {"paths", "components"} <= self.document.keys():
             raise DocsError(f"{spec}: no paths, no components or no global versions in it; is it the contract?")
+
+    def of(self, version: str) -> "Contract":
+        """Return the contract of a global version.
+
+        Args:
+            version: The version; one that is no different, or not known, has this contract.
+
+        Raises:
+            DocsError: Its overlay can't be read or applied.
+        """
+        return Contract(*self._sources, version) if version in self._overlays else self
 
     @property
     def beginning(self) -> Place:

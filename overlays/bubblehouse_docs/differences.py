@@ -19,7 +19,7 @@ class Explained:
     """One difference that is as it should be.
 
     Attributes:
-        page: The function whose page it is about.
+        page: The function whose page it is about, with the global version where that one has an overlay of its own.
         what: What a finding calls it.
         says: What the page says there; another word on the page is another difference.
         reason: Why the contract doesn't follow.

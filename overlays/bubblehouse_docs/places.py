@@ -1,9 +1,10 @@
 """Where in the YAML files of the contract something stands."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import yaml
 
@@ -54,34 +55,44 @@ def children(node: yaml.Node) -> dict[str, tuple[int, yaml.Node]]:
 
 
 class Places:
-    """The lines of a contract and of what its overlays add to it."""
+    """The lines of a contract and of what its overlays add to it: facts of a global version, and assumptions."""
 
-    def __init__(self, spec: Path, overlays: list[Path], names: dict[Path, str]) -> None:
+    def __init__(self, spec: Path, facts: list[Path], assumptions: list[Path], names: dict[Path, str]) -> None:
         self._name = names
         self._spec = (spec, compose(spec))
-        self._additions: list[tuple[Path, Pointer, yaml.Node]] = []
-        for overlay in overlays:
-            actions = children(compose(overlay)).get("actions")
-            for _, action in children(actions[1]).values() if actions else ():
-                parts = children(action)
-                if "target" in parts and "update" in parts:
-                    target = tuple(a or b for a, b in _STEP.findall(str(parts["target"][1].value)))
-                    self._additions.append((overlay, target, parts["update"][1]))
+        self._facts = [addition for overlay in facts for addition in _additions(overlay)]
+        self._assumptions = [addition for overlay in assumptions for addition in _additions(overlay)]
 
     def documented(self, pointer: Pointer) -> Place:
         """Return where a part of the contract stands; where its nearest parent does, if it is left out."""
         path, root = self._spec
-        return Place(self._name.get(path, str(path)), _line(root, pointer)[0])
+        return self._added(self._facts, pointer) or Place(self._name.get(path, str(path)), _line(root, pointer)[0])
 
     def assumed(self, pointer: Pointer) -> Place:
         """Return where an overlay adds a part to the contract."""
-        for path, target, update in self._additions:
+        return self._added(self._assumptions, pointer) or self.documented(pointer)
+
+    def _added(self, additions: "list[_Addition]", pointer: Pointer) -> Place | None:
+        for path, target, update in additions:
             rest = pointer[len(target) :]
             if pointer[: len(target)] == target and rest:
                 line, whole = _line(update, rest)
                 if whole:
                     return Place(self._name.get(path, str(path)), line)
-        return self.documented(pointer)
+        return None
+
+
+_Addition: TypeAlias = tuple[Path, Pointer, yaml.Node]
+
+
+def _additions(overlay: Path) -> Iterator[_Addition]:
+    """Yield what an overlay adds, with where it does."""
+    actions = children(compose(overlay)).get("actions")
+    for _, action in children(actions[1]).values() if actions else ():
+        parts = children(action)
+        if "target" in parts and "update" in parts:
+            target = tuple(a or b for a, b in _STEP.findall(str(parts["target"][1].value)))
+            yield overlay, target, parts["update"][1]
 
 
 def _line(node: yaml.Node, pointer: Pointer) -> tuple[int, bool]:

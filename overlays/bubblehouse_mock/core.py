@@ -62,7 +62,7 @@ class Core:
         self.contract: Contract = load(contract)
         self.world: World = World(self.contract, open_storage(fixture, db), clock)
         self._strict = strict
-        for operation in self.contract.operations:
+        for operation in self.contract.everything:
             if operation.function not in RULES and operation.example is None:
                 raise ContractError(f"{operation.function} needs a rule in the mock, or an example of its 200 answer")
 
@@ -84,53 +84,59 @@ class Core:
         return outcome
 
     def _outcome(self, request: Request, trail: _Trail, now: datetime) -> _Outcome:
+        contract = self.contract
         try:
             route = routing.split(request.path)
             shop = self.world.shops.get(route.shop)
-            versions.check(route.version, self.contract, shop.settings if shop is not None else Settings())
-            operation = trail.operation = routing.find(self.contract, route.function, request.method)
+            versions.check(route.version, contract, shop.settings if shop is not None else Settings())
+            contract = contract.of(route.version)
+            operation = trail.operation = routing.find(contract, route.function, request.method)
             fault = trail.fault = self.world.faults.take(operation)
             page = fault.before(operation) if fault is not None else None
             if page is not None:
                 return page
-            response = Response(status=200, body=dump(self._answer(operation, shop, request, trail, now)))
+            answer = _answer(contract, operation, shop, request=request, trail=trail, now=now)
+            response = Response(status=200, body=dump(answer))
         except RefusalError as refusal:
-            response = self._refuse(trail.operation, refusal)
+            response = _refuse(contract, trail.operation, refusal)
         except DroppedConnectionError as dropped:
             return dropped
         if trail.delay:
             response = replace(response, delay=trail.delay)
         if self._strict:
-            conformance.check(self.contract, trail.operation, response)
+            conformance.check(contract, trail.operation, response)
         try:
             return response if trail.fault is None else trail.fault.after(response)
         except DroppedConnectionError as dropped:
             return dropped
 
-    def _answer(
-        self, operation: Operation, shop: Shop | None, request: Request, trail: _Trail, now: datetime
-    ) -> JsonObject:
-        if shop is None:
-            raise tokens.other_shop()
-        grant = trail.grant = tokens.verify(request, shop, operation, now)
-        trail.customer = identity.of_token(shop, grant)
-        takes_customer = self.contract.takes_customer(operation.function)
-        try:
-            given = inputs.read(operation, request)
-            if takes_customer:
-                trail.customer = identity.identify(shop, grant, given.get("customer"))
-        finally:
-            # Once it is known whose call it is. Too many of them are refused before anything else is found wrong.
-            trail.delay = rate_limits.admit(operation, shop, trail.customer, self.contract, now)
-        rule = RULES.get(operation.function) if takes_customer else None
-        if rule is None or trail.customer is None:
-            return operation.example or {}
-        return rule(Call(shop=shop, customer=trail.customer, input=given, now=now))
 
-    def _refuse(self, operation: Operation | None, refusal: RefusalError) -> Response:
-        error = self.contract.error(operation, refusal.error_id)
-        body: JsonObject = {"id": error.id, "message": refusal.message or error.reason}
-        return Response(status=error.status, body=dump(body), headers=refusal.headers)
+def _answer(
+    contract: Contract, operation: Operation, shop: Shop | None, *, request: Request, trail: _Trail, now: datetime
+) -> JsonObject:
+    if shop is None:
+        raise tokens.other_shop()
+    grant = trail.grant = tokens.verify(request, shop, operation, now)
+    trail.customer = identity.of_token(shop, grant)
+    takes_customer = contract.takes_customer(operation.function)
+    try:
+        given = inputs.read(operation, request)
+        if takes_customer:
+            trail.customer = identity.identify(shop, grant, given.get("customer"))
+    finally:
+        # Once it is known whose call it is. Too many of them are refused before anything else is found wrong.
+        trail.delay = rate_limits.admit(operation, shop, trail.customer, contract, now)
+    rule = RULES.get(operation.function) if takes_customer else None
+    if rule is None or trail.customer is None:
+        return operation.example or {}
+    said = rule(Call(shop=shop, customer=trail.customer, input=given, now=now))
+    return said if operation.output_names is None else operation.output_names.to_version(said)
+
+
+def _refuse(contract: Contract, operation: Operation | None, refusal: RefusalError) -> Response:
+    error = contract.error(operation, refusal.error_id)
+    body: JsonObject = {"id": error.id, "message": refusal.message or error.reason}
+    return Response(status=error.status, body=dump(body), headers=refusal.headers)
 
 
 def _exchange(at: datetime, request: Request, outcome: _Outcome, trail: _Trail) -> Exchange:

@@ -71,6 +71,7 @@ def _crosses(request: Request) -> bool:
 
 def _verbs(path: bytes, contract: Contract) -> set[str]:
     try:
-        return set(contract.functions[routing.split(path).function])
+        route = routing.split(path)
+        return set(contract.of(route.version).functions[route.function])
     except (RefusalError, KeyError):
         return {it.method for it in contract.operations}

@@ -162,9 +162,9 @@ class Faults:
             FaultError: No call could ever meet it: the contract has no such operation, or doesn't document the error
                 for it, or doesn't document `Retry-After` for the error.
         """
-        operations = [it for it in self._contract.operations if fault.operation in {None, it.function}]
+        operations = [it for it in self._contract.everything if fault.operation in {None, it.function}]
         if not operations:
-            known = ", ".join(self._contract.functions)
+            known = ", ".join(dict.fromkeys(it.function for it in self._contract.everything))
             raise FaultError(f"the contract has no operation {fault.operation!r:.60}; it has {known}")
         met = [it for it in operations if fault.meets(it)]
         if not met:

@@ -1,5 +1,8 @@
 """Layer 2: generated traffic reaches what it should, and every answer to it is one that the contract allows."""
 
+from collections.abc import Callable, Iterable
+from functools import cache
+
 import pytest
 from tests.contract.proof import contract as contracts
 from tests.contract.proof import traffic as layer
@@ -14,72 +17,101 @@ _PAST_THE_DOOR = 0.6
 
 _NO_RANDOM_WRITES = "no writes at random to a server that can't be reset"
 
-_OPERATIONS = tuple(contracts.load().operations.values())
-_LINKS = contracts.load().links
+_VERSIONS = ("", *contracts.versions())
+
+
+def _of_all_versions(parts: Callable[[Contract], Iterable[object]], name: str) -> pytest.MarkDecorator:
+    """Give a test each part of the contract of each global version."""
+    cases = [
+        pytest.param(version, part, id="-".join(filter(None, [version, getattr(part, "id", "") or str(part)])))
+        for version in _VERSIONS
+        for part in parts(contracts.load(version))
+    ]
+    return pytest.mark.parametrize(("version", name), cases)
+
+
+_EACH_VERSION = pytest.mark.parametrize("version", _VERSIONS, ids=lambda version: version or "default")
+_EACH_OPERATION = _of_all_versions(lambda contract: contract.operations.values(), "operation")
+_EACH_LINK = _of_all_versions(lambda contract: contract.links, "link")
 
 
 @pytest.fixture(scope="module")
-def traffic(
-    target: Target,
-    contract: Contract,
-    figures: Run,
-    options: Options,
-    progress: Progress,
-) -> Traffic:
-    figures.traffic = Traffic()
-    layer.prove(
-        target, contract, seed=options.seed, examples=options.examples, traffic=figures.traffic, progress=progress
-    )
-    return figures.traffic
+def traffic_of(target: Target, figures: Run, options: Options, progress: Progress) -> Callable[[str], Traffic]:
+    """Returns the generated calls of a global version, which are sent once. The report is about the default one."""
+
+    @cache
+    def send(version: str) -> Traffic:
+        made = Traffic()
+        if not version:
+            figures.traffic = made
+        contract = contracts.load(version)
+        layer.prove(target, contract, seed=options.seed, examples=options.examples, traffic=made, progress=progress)
+        return made
+
+    return send
 
 
-@pytest.fixture(params=_OPERATIONS, ids=lambda operation: operation.id)
-def calls(request: pytest.FixtureRequest, target: Target, traffic: Traffic) -> OperationTraffic:
-    """The generated calls of one operation."""
-    operation: Operation = request.param
+@pytest.fixture
+def traffic(version: str, traffic_of: Callable[[str], Traffic]) -> Traffic:
+    """The generated calls of the global version that the test is about."""
+    return traffic_of(version)
+
+
+def _calls(operation: Operation, target: Target, traffic: Traffic) -> OperationTraffic:
     if operation.kind == "write" and not target.bears_random_writes:
         pytest.skip(_NO_RANDOM_WRITES)
     return traffic.operations[operation.id]
 
 
+@_EACH_VERSION
 def test_every_check_passes(traffic: Traffic) -> None:
     told = [f"{it.operation}: {it.title} ({it.count} times)\n{it.message}\n{it.curl}" for it in traffic.failures]
     assert not told, "\n\n".join(told)
 
 
+@_EACH_VERSION
 def test_nothing_goes_wrong_with_the_tests_themselves(traffic: Traffic) -> None:
     assert traffic.errors == []
 
 
-def test_success_is_reached(calls: OperationTraffic) -> None:
+@_EACH_OPERATION
+def test_success_is_reached(operation: Operation, target: Target, traffic: Traffic) -> None:
+    calls = _calls(operation, target, traffic)
     assert calls.valid.success > 0, calls.answers
 
 
-@pytest.mark.parametrize("operation", _OPERATIONS, ids=lambda operation: operation.id)
-def test_every_documented_status_is_seen(operation: Operation, target: Target, traffic: Traffic) -> None:
+@_EACH_OPERATION
+def test_every_documented_status_is_seen(version: str, operation: Operation, target: Target, traffic: Traffic) -> None:
     if target.control is None:
         pytest.skip("it takes a control plane to bring out every status")
     # A wrong verb is documented with every verb of a path, and comes with none of them.
-    sisters = [it for it in _OPERATIONS if it.function == operation.function]
+    contract = contracts.load(version)
+    sisters = [it for it in contract.operations.values() if it.function == operation.function]
     seen = set(traffic.operations[operation.id].statuses)
     seen |= {"405"} & {status for it in sisters for status in traffic.operations[it.id].statuses}
-    documented = {status for status in contracts.load().responses(operation.id) if status.isdecimal()}
+    documented = {status for status in contract.responses(operation.id) if status.isdecimal()}
     assert documented - seen == set()
 
 
-def test_most_valid_calls_get_past_the_door(calls: OperationTraffic) -> None:
+@_EACH_OPERATION
+def test_most_valid_calls_get_past_the_door(operation: Operation, target: Target, traffic: Traffic) -> None:
+    calls = _calls(operation, target, traffic)
     assert calls.valid.past_the_door >= _PAST_THE_DOOR, calls.answers
 
 
-def test_invalid_calls_are_sent_and_stopped(calls: OperationTraffic) -> None:
+@_EACH_OPERATION
+def test_invalid_calls_are_sent_and_stopped(operation: Operation, target: Target, traffic: Traffic) -> None:
+    calls = _calls(operation, target, traffic)
     assert calls.invalid.door > 0, calls.answers
 
 
-def test_every_answer_is_documented(calls: OperationTraffic) -> None:
+@_EACH_OPERATION
+def test_every_answer_is_documented(operation: Operation, target: Target, traffic: Traffic) -> None:
+    calls = _calls(operation, target, traffic)
     assert calls.valid.undocumented + calls.invalid.undocumented == 0, calls.answers
 
 
-@pytest.mark.parametrize("link", _LINKS, ids=str)
+@_EACH_LINK
 def test_the_link_is_followed_to_its_end(link: Link, target: Target, traffic: Traffic) -> None:
     if not target.bears_random_writes:
         pytest.skip(_NO_RANDOM_WRITES)

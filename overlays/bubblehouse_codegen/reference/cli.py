@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bubblehouse_codegen.documents import load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import write_reference
-from bubblehouse_codegen.verification import verify
+from bubblehouse_codegen.versions.gathering import gather
 
 COMMAND: Final = "scripts/docs"
 
@@ -45,11 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     output: Path = options.output
     try:
-        contract = resolve(load(options.spec), overlays_for(options.overlays, "everybody"))
-        view = resolve(contract, overlays_for(options.overlays, "generator"))
-        verify(contract, view)
+        gathered = gather(options.spec, options.overlays)
         output.parent.mkdir(parents=True, exist_ok=True)
-        write_reference(contract, view, output)
+        write_reference(gathered, output)
     except (CodegenError, OSError) as error:
         for line in str(error).splitlines():
             print(f"{COMMAND}: {line}", file=sys.stderr)

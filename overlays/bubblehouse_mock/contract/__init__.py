@@ -93,6 +93,25 @@ class Contract:
             for kind in limits
         }
 
+    @cached_property
+    def of_versions(self) -> Mapping[str, "Contract"]:
+        """The contracts of the global versions that have one of their own, beside this one."""
+        found = {version: self.document.beside(f"versions/{version}.json") for version in self.versions}
+        return {version: Contract(document) for version, document in found.items() if document is not None}
+
+    def of(self, version: str) -> "Contract":
+        """Return the contract of a global version.
+
+        Args:
+            version: The version.
+        """
+        return self.of_versions.get(version, self)
+
+    @property
+    def everything(self) -> list[Operation]:
+        """The operations of all versions."""
+        return [operation for it in (self, *self.of_versions.values()) for operation in it.operations]
+
     def takes_customer(self, function: str) -> bool:
         """Tell whether a function, by any of its verbs, is about a customer."""
         return function in self._about_customers
@@ -117,9 +136,10 @@ class Contract:
 
         Args:
             operation: The operation that is refused, where it is known.
-            error_id: The id. One that the operation doesn't document is looked up in all others.
+            error_id: The id. Where the operation documents another one in its place, that is it; what it doesn't
+                document at all is looked up in all others.
         """
-        documented = operation.errors.get(error_id) if operation is not None else None
+        documented = operation.errors.get(error_id) or operation.replacements.get(error_id) if operation else None
         documented = documented or self._errors.get(error_id)
         return documented or DocumentedError(error_id, _OUTSIDE_OPERATIONS.get(error_id, 422))
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,7 +30,9 @@ class Document:
     """
 
     def __init__(self, source: ContractSource = None) -> None:
-        self.root: JsonObject = source if isinstance(source, dict) else _read(source)
+        self.root: JsonObject
+        self._folder: Traversable | None
+        self._folder, self.root = (None, source) if isinstance(source, dict) else _read(source)
         if not isinstance(self.root.get("paths"), dict):
             raise ContractError("the contract has no `paths`: give a resolved OpenAPI document in JSON")
 
@@ -78,6 +81,18 @@ class Document:
         schemas = self.walk(self.root, "components", "schemas")
         return {name: close_inside(it, self.node) for name, it in schemas.items() if isinstance(it, dict)}
 
+    def beside(self, name: str) -> JsonObject | None:
+        """Return another document, or None where there is none.
+
+        Args:
+            name: Its file's name, relative to where this document's file is.
+
+        Raises:
+            ContractError: It can't be read.
+        """
+        place = None if self._folder is None else self._folder.joinpath(name)
+        return None if place is None or not place.is_file() else _parsed(place, "")
+
     def _at(self, reference: str) -> JsonValue:
         try:
             return pointer(self.root, reference.removeprefix("#"))
@@ -85,12 +100,15 @@ class Document:
             raise ContractError(f"the contract refers to {reference}, which is not there") from None
 
 
-def _read(source: str | Path | None) -> JsonObject:
-    if source is None:
-        place = files("bubblehouse_loyalty").joinpath("openapi.json")
-        hint = "; run ./scripts/regenerate, or name a contract"
-    else:
-        place, hint = Path(source), ""
+def _read(source: str | Path | None) -> tuple[Traversable, JsonObject]:
+    """Return the folder of a document, and the document."""
+    if source is not None:
+        return Path(source).parent, _parsed(Path(source), "")
+    folder = files("bubblehouse_loyalty")
+    return folder, _parsed(folder.joinpath("openapi.json"), "; run ./scripts/regenerate, or name a contract")
+
+
+def _parsed(place: Traversable, hint: str) -> JsonObject:
     try:
         document = parse(place.read_bytes())
     except OSError as error:

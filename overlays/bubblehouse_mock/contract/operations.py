@@ -8,6 +8,7 @@ from typing import Final, Literal, cast, get_args
 from jsonschema_rs import Validator
 
 from bubblehouse_mock.contract.document import ContractError, Document
+from bubblehouse_mock.contract.renaming import Renaming, properties_of, renaming_of
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
 
 Kind = Literal["read", "write"]
@@ -48,12 +49,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class DocumentedError:
-    """An error id, the status it comes with, why it comes, and whose it is: `global`, `api` or `operation`."""
+    """An error id, its status, why it comes, whose it is (`global`, `api` or `operation`), and whom it replaces."""
 
     id: str
     status: int
     reason: str = ""
     scope: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Operation:
@@ -88,6 +90,9 @@ class Operation:
             if status.isdecimal()
             for error in documented_errors(document, response, int(status))
         }
+        self.replacements: dict[str, DocumentedError] = {
+            old: error for error in self.errors.values() for old in error.replaces
+        }
 
     @cached_property
     def body(self) -> Body | None:
@@ -107,14 +112,13 @@ class Operation:
     @cached_property
     def query(self) -> tuple[Parameter, ...]:
         """The query parameters."""
-        declared = self._node.get("parameters")
-        nodes = [self._document.node(it) for it in declared] if isinstance(declared, list) else []
-        return tuple(self._parameter(node) for node in nodes if node.get("in") == "query")
+        return tuple(self._parameter(node) for node in self._query_nodes)
 
     @cached_property
     def takes_customer(self) -> bool:
         """Whether the input names a customer."""
-        return "customer" in self._body_properties or any(parameter.name == "customer" for parameter in self.query)
+        names = {*self._body_properties, *(parameter.name for parameter in self.query)}
+        return "customer" in names or (self.input_names is not None and "customer" in self.input_names.version)
 
     @cached_property
     def money_inputs(self) -> frozenset[str]:
@@ -128,6 +132,17 @@ class Operation:
         values = [self._document.node(it).get("value") for it in self._document.walk(media, "examples").values()]
         value = values[0] if values else media.get("example")
         return value if isinstance(value, dict) else None
+
+    @cached_property
+    def input_names(self) -> Renaming | None:
+        """How the input's properties are called, or None where all have their general names."""
+        return renaming_of(self._document, self._inputs)
+
+    @cached_property
+    def output_names(self) -> Renaming | None:
+        """How the properties of a successful answer are called, or None where all have their general names."""
+        schema = self._document.walk(self._media(self.responses.get("200")), "schema")
+        return renaming_of(self._document, properties_of(self._document, schema))
 
     def documented_headers(self, status: int) -> dict[str, str]:
         """Return the headers that a documented answer has, with their examples."""
@@ -149,11 +164,24 @@ class Operation:
     def _body_properties(self) -> JsonObject:
         return self._document.walk(self._node, "requestBody", "content", JSON, "schema", "properties")
 
+    @cached_property
+    def _inputs(self) -> JsonObject:
+        """What the input may have, whether it comes in a body or in a query."""
+        query: JsonObject = {str(it["name"]): self._schema(it) | it for it in self._query_nodes}
+        return self._body_properties | query
+
+    @cached_property
+    def _query_nodes(self) -> list[JsonObject]:
+        declared = self._node.get("parameters")
+        nodes = [self._document.node(it) for it in declared] if isinstance(declared, list) else []
+        return [node for node in nodes if node.get("in") == "query"]
+
+    def _schema(self, parameter: JsonObject) -> JsonObject:
+        return self._document.walk(self._media(parameter) or parameter, "schema")
+
     def _parameter(self, node: JsonObject) -> Parameter:
-        as_json = "content" in node
-        schema = self._media(node) if as_json else node
-        schema = self._document.walk(schema, "schema")
-        encoding = "json" if as_json else schema.get("type", "string")
+        schema = self._schema(node)
+        encoding = "json" if "content" in node else schema.get("type", "string")
         if encoding not in get_args(Encoding):
             raise ContractError(
                 f"{self.function}: the query parameter {node.get('name')} is of the type {encoding!r}; "
@@ -183,6 +211,7 @@ def documented_errors(document: Document, response: JsonObject, status: int) -> 
                 status=status,
                 reason=" ".join(str(node.get("description", "")).split()),
                 scope=str(node.get("x-bubblehouse-error-scope", "")),
+                replaces=tuple(map(str, cast("list[JsonValue]", node.get("x-bubblehouse-replaces", [])))),
             )
 
 

@@ -19,12 +19,13 @@ _LONGEST_REASON: Final = 200  # characters
 
 
 def read(operation: Operation, request: Request) -> JsonObject:
-    """Return the input of a call.
+    """Return the input of a call, with the names that the default version has for its properties.
 
     Raises:
         RefusalError: invalid_request, request_too_large or unsupported_media_type.
     """
-    return _query(operation, request.query) if operation.body is None else _body(operation, request)
+    given = _query(operation, request.query) if operation.body is None else _body(operation, request)
+    return given if operation.input_names is None else operation.input_names.to_general(given)
 
 
 def _body(operation: Operation, request: Request) -> JsonObject:

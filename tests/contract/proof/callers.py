@@ -15,8 +15,10 @@ from functools import cache
 from typing import Any, cast
 
 from schemathesis import AuthContext, Case, Response
+from tests.contract.proof import contract as contracts
 from tests.contract.proof.contract import Contract, Json
 from tests.contract.proof.scene import Scene
+from tests.contract.proof.speech import Speech
 from tests.contract.proof.target import Customer, Target
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -48,13 +50,16 @@ class Callers:
         target: The server that is called.
         contract: Its contract.
         scene: Who is who on it; customers for whom calls succeed are chosen more often.
+        speech: What properties are called in its global version. Here, they have their general names.
     """
 
-    def __init__(self, target: Target, contract: Contract, scene: Scene) -> None:
+    def __init__(self, target: Target, contract: Contract, scene: Scene, speech: Speech) -> None:
+        self.speech = speech
         self._target = target
         self._contract = contract
         self._customers = (*target.customers, *(scene.spender, scene.owner or scene.spender) * 2)
-        self._is_identity = contract.validator(contract.document["components"]["schemas"]["CustomerIdentity1"]).is_valid
+        general = contracts.load()
+        self._is_identity = general.validator(general.document["components"]["schemas"]["CustomerIdentity1"]).is_valid
         self._redemptions: dict[str, Customer] = {}
         self._open: list[str] = []
         self._chosen: dict[str, Caller] = {}
@@ -131,12 +136,15 @@ class Callers:
         caller = self._chosen.pop(case.id, None)
         if response.status_code != 200 or caller is None:
             return
-        if case.operation.label.endswith("/RedeemPoints1"):
-            change = response.json()["change_bhid"]
+        function = self._contract.by_label(case.operation.label).function
+        if function.startswith("RedeemPoints"):
+            change = self.speech.answer(function, response.json())["change_bhid"]
             self._redemptions[change] = caller.customer
             self._open.append(change)
-        elif case.operation.label.endswith("/Unredeem1"):
+        elif function.startswith("Unredeem"):
+            self.speech.generalise(case)
             change = _arguments(case).get("change_bhid")
+            self.speech.specialise(case)
             self._open[:] = [bhid for bhid in self._open if bhid != change]
 
     def _mint(self, caller: Caller) -> str:

@@ -135,10 +135,22 @@ class Contract:
         return node
 
 
+def versions() -> list[str]:
+    """List the global versions that have a contract of their own beside the default one."""
+    folder = files("bubblehouse_loyalty").joinpath("versions")
+    names = [it.name for it in folder.iterdir()] if folder.is_dir() else []
+    return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
+
+
 @cache
-def load() -> Contract:
-    """Read the contract that the generated client carries."""
-    document = cast("Json", json.loads(files("bubblehouse_loyalty").joinpath("openapi.json").read_bytes()))
+def load(version: str = "") -> Contract:
+    """Read a contract that the generated client carries.
+
+    Args:
+        version: A global version that has one of its own; the default one unless given.
+    """
+    name = f"versions/{version}.json" if version else "openapi.json"
+    document = cast("Json", json.loads(files("bubblehouse_loyalty").joinpath(name).read_bytes()))
     contract = Contract(document, {})
     operations = {
         node["operationId"]: _operation(contract, path, verb, node)

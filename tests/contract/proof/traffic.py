@@ -13,6 +13,7 @@ from schemathesis.core.failures import Failure
 from schemathesis.engine import from_schema
 from schemathesis.generation.stateful import APIStateMachine
 from schemathesis.schemas import BaseSchema
+from tests.contract.proof import contract as contracts
 from tests.contract.proof import judging
 from tests.contract.proof.callers import Callers
 from tests.contract.proof.contract import Contract
@@ -20,6 +21,7 @@ from tests.contract.proof.counter import Counter, error_id
 from tests.contract.proof.figures import LinkTraffic, OperationTraffic, Traffic
 from tests.contract.proof.progress import Progress
 from tests.contract.proof.scene import Scene, stage
+from tests.contract.proof.speech import Speech
 from tests.contract.proof.target import Target
 from tests.contract.proof.visits import VISITS, Visit
 
@@ -42,7 +44,7 @@ def prove(
     if target.control is not None:
         target.control.reset()
     scene = stage(target, contract.version)
-    callers = Callers(target, contract, scene)
+    callers = Callers(target, contract, scene, Speech(contracts.load(), contract))
     writes = target.bears_random_writes
     allowed = [operation for operation in contract.operations.values() if writes or operation.kind == "read"]
     traffic.operations = {operation.id: OperationTraffic() for operation in allowed}
@@ -151,8 +153,10 @@ def _hooks(schema: BaseSchema, callers: Callers, alter: Callable[[Case[Any]], No
     # Plain functions, since schemathesis finds hooks by name and writes attributes on them.
     def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
         del context, kwargs
+        callers.speech.generalise(case)
         callers.prepare(case)
         alter(case)
+        callers.speech.specialise(case)
 
     def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
         del context
