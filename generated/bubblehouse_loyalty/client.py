@@ -76,8 +76,8 @@ class LoyaltyClient(SyncClient):
             when the server refuses its token. That is how partner tokens come in. While it blocks, it can't be stopped.
         customer: The id of the customer that the key's tokens are to speak for; the shop, unless given.
         base_url: Where the API is, up to the version.
-        api_version: The global version to call. One that is newer than this package is let through. Where versions differ,
-            docstrings say so; Python's names are the same for all.
+        api_version: The global version to call. One that is newer than this package is let through. Docstrings tell
+            where versions differ; Python's names are the same for all.
         timeout: Seconds for a whole call: token, attempts, waiting and reading. A read's attempt may take half of what
             is left, as long as it may be sent again.
         max_retries: How often a call may be sent again; once more with a renewed token doesn't count. Writes are sent
