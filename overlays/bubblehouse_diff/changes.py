@@ -37,6 +37,7 @@ class Change:
         field: The property, parameter, response or error id in it; empty for the whole.
         before: What stood there, in short; empty where nothing did.
         after: What stands there.
+        label: Which contract it is in, where several are compared; empty for the only one.
     """
 
     rule: str
@@ -44,11 +45,13 @@ class Change:
     field: str = ""
     before: str = ""
     after: str = ""
+    label: str = ""
 
     @property
     def place(self) -> str:
-        """Subject and field in one."""
-        return f"{self.subject}.{self.field}" if self.field else self.subject
+        """Label, subject and field in one."""
+        label = f"{self.label}: " if self.label else ""
+        return f"{label}{self.subject}.{self.field}" if self.field else f"{label}{self.subject}"
 
 
 def at(where: Where, rule: str, before: object = None, after: object = None) -> Change:

@@ -58,7 +58,13 @@ def _format(before: object, after: object) -> Movement:
     return "narrowed" if (after, before) in _WIDER_FORMATS else _presence(before, after)
 
 
-_Judge = Callable[[Any, Any], Movement]
+def _unique(before: object, after: object) -> Movement | None:
+    if bool(before) == bool(after):  # false is what counts where nothing is said
+        return None
+    return "narrowed" if after else "widened"
+
+
+_Judge = Callable[[Any, Any], Movement | None]
 
 SIMPLE: Final[dict[str, tuple[str, _Judge]]] = {
     "minimum": ("minimum", _lower),
@@ -74,6 +80,6 @@ SIMPLE: Final[dict[str, tuple[str, _Judge]]] = {
     "pattern": ("pattern", _presence),
     "format": ("format", _format),
     "multipleOf": ("multiple", _presence),
-    "uniqueItems": ("unique", _presence),
+    "uniqueItems": ("unique", _unique),
     "discriminator": ("discriminator", lambda before, after: "changed"),  # noqa: ARG005 - as the others are called
 }

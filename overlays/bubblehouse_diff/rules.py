@@ -36,21 +36,23 @@ _TAILS: Final = {
     ("output", "changed"): Rule(BOTH, "callers may get what they don't expect, and the server promises more"),
 }
 
+_BOUND: Final = ("narrowed", "widened")
+_ANY: Final = (*_BOUND, "changed")
 _FACETS: Final = {
-    "additional": "further properties of {place}",
-    "allof": "what {place} is composed of",
-    "alternatives": "the alternatives of {place}",
-    "discriminator": "what tells the alternatives of {place} apart",
-    "enum": "the values of {place}",
-    "format": "the format of {place}",
-    "keyword": "the keyword {field} of a schema ({place})",
-    "maximum": "the upper bound of {place}",
-    "minimum": "the lower bound of {place}",
-    "multiple": "the multiple of {place}",
-    "null": "null for {place}",
-    "pattern": "the pattern of {place}",
-    "type": "the type of {place}",
-    "unique": "whether items of {place} may repeat",
+    "additional": ("further properties of {place}", _BOUND),
+    "allof": ("what {place} is composed of", _ANY),
+    "alternatives": ("the alternatives of {place}", _ANY),
+    "discriminator": ("what tells the alternatives of {place} apart", ("changed",)),
+    "enum": ("the values of {place}", _ANY),
+    "format": ("the format of {place}", _ANY),
+    "keyword": ("the keyword {field} of a schema ({place})", ("changed",)),
+    "maximum": ("the upper bound of {place}", _BOUND),
+    "minimum": ("the lower bound of {place}", _BOUND),
+    "multiple": ("the multiple of {place}", _ANY),
+    "null": ("null for {place}", _BOUND),
+    "pattern": ("the pattern of {place}", _ANY),
+    "type": ("the type of {place}", _ANY),
+    "unique": ("whether items of {place} may repeat", _BOUND),
 }
 
 
@@ -59,8 +61,9 @@ def _facets() -> dict[str, Rule]:
         f"{direction}-{facet}-{movement}": tail._replace(
             sentence=f"{what} {movement} from {{before}} to {{after}}: {tail.sentence}"
         )
-        for facet, what in _FACETS.items()
+        for facet, (what, movements) in _FACETS.items()
         for (direction, movement), tail in _TAILS.items()
+        if movement in movements
     }
 
 

@@ -96,8 +96,8 @@ class Schemas:
                 yield _facet(where, facet, movement, _allowed(before, facet), _allowed(after, facet))
         for keyword, (facet, judge) in SIMPLE.items():
             old, new = before.get(keyword), after.get(keyword)
-            if old != new:
-                yield _facet(where, facet, judge(old, new), old, new)
+            if old != new and (movement := judge(old, new)):
+                yield _facet(where, facet, movement, old, new)
         yield from self._properties(before, after, where)
         yield from self._within(before, after, where)
         yield from _notes(before, after, where)

@@ -28,33 +28,46 @@ class Pair(NamedTuple):
     rule: str
     place: str
     breaks: list[str]
+    given: dict[str, Any] | None
+
+    def before(self) -> Document:
+        """Return the contract, with what is given."""
+        contract = deepcopy(CONTRACT)
+        if self.given:
+            _apply(self.given, contract)
+        return contract
 
     def after(self) -> Document:
-        """Return the contract with the change."""
-        changed = deepcopy(CONTRACT)
-        steps = str(self.edit["at"]).split(" > ")
-        steps = [*_SHORT.get(steps[0], steps[:1]), *steps[1:]]
-        owner: Any = changed
-        for step in steps[:-1]:
-            owner = owner[int(step) if isinstance(owner, list) else step]
-        last: Any = int(steps[-1]) if isinstance(owner, list) else steps[-1]
-        if "set" in self.edit:
-            owner[last] = self.edit["set"]
-        elif "add" in self.edit:
-            owner[last].append(self.edit["add"])
-        elif "move" in self.edit:
-            owner[self.edit["move"]] = owner.pop(last)
-        elif self.edit["drop"] is True:
-            del owner[last]
-        else:
-            owner[last].remove(self.edit["drop"])
-        return changed
+        """Return the contract with the change, too."""
+        contract = self.before()
+        _apply(self.edit, contract)
+        return contract
+
+
+def _apply(edit: dict[str, Any], contract: Document) -> None:
+    edit = deepcopy(edit)
+    steps = str(edit["at"]).split(" > ")
+    steps = [*_SHORT.get(steps[0], steps[:1]), *steps[1:]]
+    owner: Any = contract
+    for step in steps[:-1]:
+        owner = owner[int(step) if isinstance(owner, list) else step]
+    last: Any = int(steps[-1]) if isinstance(owner, list) else steps[-1]
+    if "set" in edit:
+        owner[last] = edit["set"]
+    elif "add" in edit:
+        owner[last].append(edit["add"])
+    elif "move" in edit:
+        owner[edit["move"]] = owner.pop(last)
+    elif edit["drop"] is True:
+        del owner[last]
+    else:
+        owner[last].remove(edit["drop"])
 
 
 def read_pairs() -> list[Pair]:
     """Read the table."""
     rows = yaml.safe_load(Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"))
     return [
-        Pair({key: row[key] for key in row.keys() & _EDIT}, row["rule"], row["place"], row["breaks"])
+        Pair({key: row[key] for key in row.keys() & _EDIT}, row["rule"], row["place"], row["breaks"], row.get("given"))
         for row in cast("list[dict[str, Any]]", rows)
     ]
