@@ -1,91 +1,92 @@
-"""Reads what a generated package offers to callers, without importing it."""
+"""What packages offer to callers, and where that is looked for."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from bubblehouse_diff.failure import DiffError
+from bubblehouse_codegen.render import PACKAGE
+from bubblehouse_diff.python_modules import Found, Modules
+from bubblehouse_diff.python_nodes import Class, Function, Value, class_of, function_of
 
+PUBLIC: Final = (
+    PACKAGE,
+    "bubblehouse",
+    "bubblehouse.telemetry",
+    "bubblehouse.transport",
+    "bubblehouse_mock",
+    "bubblehouse_pytest.plugin",
+)
+"""The modules that callers import from; a module that one of them exports is one, too."""
 
-class Keyword(NamedTuple):
-    """An argument by keyword.
-
-    Attributes:
-        annotation: Its type as written, one member of a union each.
-        required: Whether it has to be given.
-    """
-
-    annotation: frozenset[str]
-    required: bool
-
-
-class Method(NamedTuple):
-    """A method.
-
-    Attributes:
-        keywords: Its arguments by name.
-        returns: The type of its result, as written.
-        deprecated: Whether it is marked as deprecated.
-    """
-
-    keywords: dict[str, Keyword]
-    returns: str
-    deprecated: bool
+PACKAGES: Final = tuple(sorted({name.partition(".")[0] for name in PUBLIC}))
 
 
-class PythonClass(NamedTuple):
-    """A public class.
+class Exported(NamedTuple):
+    """Something that callers can import.
 
     Attributes:
-        bases: The classes that it comes from.
-        methods: Its public methods by name, and `__init__`.
+        definition: What it is.
+        modules: The public modules that have it.
     """
 
-    bases: tuple[str, ...]
-    methods: dict[str, Method]
+    definition: Class | Function | Value
+    modules: frozenset[str]
 
 
-Surface = dict[str, PythonClass]
+Surface = dict[str, Exported]
+"""All that callers can import, by name. Outside of the generated package, the module stands before it."""
 
 
-def read_surface(package: Path) -> Surface:
-    """Return the public classes of a package by name.
+def read_surface(folders: Mapping[str, Path]) -> Surface:
+    """Return what packages offer, without importing them.
 
     Args:
-        package: The package's folder.
+        folders: The packages' folders by name; one that is missing offers nothing.
 
     Raises:
         DiffError: A file can't be read.
     """
-    files = [package / "client.py", package / "errors.py", *sorted(package.glob("models/*.py"))]
-    return {name: read for path in files for name, read in _classes(path)}
+    modules = Modules(folders)
+    places: dict[Found, list[str]] = {}
+    waiting: list[str] = [*PUBLIC]
+    for public in waiting:
+        module = modules.get(public)
+        for name in module.exported if module else ():
+            found = modules.find(public, name)
+            if isinstance(found, Found):
+                places.setdefault(found, []).append(public)
+            elif found is not None and found.name not in waiting:
+                waiting.append(found.name)
+    reader = _Reader(modules, frozenset(places))
+    return {
+        _label(listed[0], found.name): Exported(reader.read(found), frozenset(listed))
+        for found, listed in places.items()
+    }
 
 
-def _classes(path: Path) -> Iterator[tuple[str, PythonClass]]:
-    try:
-        module = ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
-        raise DiffError(f"{path.name} of the generated package can't be read: {error}") from error
-    for node in module.body:
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            functions = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-            methods = {
-                one.name: _method(one) for one in functions if one.name == "__init__" or not one.name.startswith("_")
-            }
-            yield node.name, PythonClass(tuple(ast.unparse(base) for base in node.bases), methods)
+def _label(module: str, name: str) -> str:
+    return name if module.partition(".")[0] == PACKAGE else f"{module}.{name}"
 
 
-def _method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Method:
-    arguments = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    return Method(
-        {one.arg: Keyword(_union(one.annotation), default is None) for one, default in arguments},
-        ast.unparse(node.returns) if node.returns else "",
-        any("deprecated" in ast.unparse(decorator) for decorator in node.decorator_list),
-    )
+class _Reader:
+    """Reads definitions, and what a class has from bases that aren't public."""
 
+    def __init__(self, modules: Modules, public: frozenset[Found]) -> None:
+        self._modules = modules
+        self._public = public
 
-def _union(node: ast.expr | None) -> frozenset[str]:
-    if isinstance(node, ast.BinOp):
-        return _union(node.left) | _union(node.right)
-    return frozenset({ast.unparse(node)} if node else ())
+    def read(self, found: Found) -> Class | Function | Value:
+        node = found.node
+        if isinstance(node, ast.ClassDef):
+            return self._class(found.module, node)
+        return function_of(node) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else Value()
+
+    def _class(self, module: str, node: ast.ClassDef) -> Class:
+        return class_of(node, lambda base: self._hidden(module, base))
+
+    def _hidden(self, module: str, name: str) -> Class | None:
+        found = self._modules.find(module, name)
+        if isinstance(found, Found) and isinstance(found.node, ast.ClassDef) and found not in self._public:
+            return self._class(found.module, found.node)
+        return None

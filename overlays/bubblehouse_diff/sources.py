@@ -12,11 +12,11 @@ from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import PACKAGE, render
 from bubblehouse_codegen.versions.gathering import gather
 from bubblehouse_diff.failure import DiffError
-from bubblehouse_diff.python_surface import Surface, read_surface
+from bubblehouse_diff.python_surface import PACKAGES, Surface, read_surface
 
 _SPEC: Final = "spec/openapi.yaml"
 _OVERLAYS: Final = "overlays/spec"
-_NEEDED: Final = (_SPEC, _OVERLAYS, f"generated/{PACKAGE}", "pyproject.toml", "CHANGELOG.md")
+_NEEDED: Final = (_SPEC, "overlays", f"generated/{PACKAGE}", "pyproject.toml", "CHANGELOG.md")
 
 WORKING_TREE: Final = "the working tree"
 
@@ -41,7 +41,7 @@ class Side(NamedTuple):
         facts: The contract without assumptions.
         assumptions: The actions of the overlays that everybody sees.
         contract: The contract with assumptions.
-        surface: What the generated package offers.
+        surface: What its packages offer.
         release: Its version and changelog; None for a file.
     """
 
@@ -128,11 +128,11 @@ def _side(name: str, root: Path) -> Side:
         release = Release(str(project["version"]), (root / "CHANGELOG.md").read_text(encoding="utf-8"))
     except (CodegenError, OSError, tomllib.TOMLDecodeError) as error:
         raise DiffError(f"{name}: {error}") from error
-    return Side(name, facts, _actions(overlays), contract, read_surface(root / "generated" / PACKAGE), release)
+    return Side(name, facts, _actions(overlays), contract, _surface(root, root / "generated" / PACKAGE), release)
 
 
 def _file(name: str, root: Path, workshop: Path) -> Side:
-    # A contract on its own says nothing of assumptions and templates: those of the working tree are taken.
+    # A contract on its own says nothing of assumptions, templates and runtime: those of the working tree are taken.
     made = workshop / PACKAGE
     try:
         facts = load(Path(name))
@@ -141,7 +141,11 @@ def _file(name: str, root: Path, workshop: Path) -> Side:
         render(gather(Path(name), root / _OVERLAYS), root / "overlays/templates", made, user_agent="-")
     except (CodegenError, OSError) as error:
         raise DiffError(f"{name}, with the overlays of the working tree: {error}") from error
-    return Side(name, facts, _actions(overlays), contract, read_surface(made), None)
+    return Side(name, facts, _actions(overlays), contract, _surface(root, made), None)
+
+
+def _surface(root: Path, generated: Path) -> Surface:
+    return read_surface({**{name: root / "overlays" / name for name in PACKAGES}, PACKAGE: generated})
 
 
 def _actions(overlays: list[Path]) -> list[Document]:

@@ -11,7 +11,19 @@ SPEC: Final = "spec/openapi.yaml"
 OVERLAY: Final = "overlays/spec/10-assumptions.overlay.yaml"
 METHOD: Final = "generated/bubblehouse_loyalty/client.py"
 
-_FILES: Final = ("spec/openapi.yaml", "overlays/spec", "overlays/templates", "pyproject.toml", "CHANGELOG.md")
+_FOLDERS: Final = ("spec", "overlays", "generated")
+_CHANGELOG: Final = """# Changelog
+
+## [Unreleased]
+
+### Added
+
+- A line that somebody wrote.
+
+## [0.1.0] - 2026-05-20
+
+- The first.
+"""
 
 
 class Repository:
@@ -23,13 +35,10 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for name in (*_FILES, "generated"):
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(ROOT / name, target)
+        for name in _FOLDERS:
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        (root / "pyproject.toml").write_text('[project]\nversion = "0.1.0"\n', encoding="utf-8")
+        (root / "CHANGELOG.md").write_text(_CHANGELOG, encoding="utf-8")
         self.git("init", "--quiet", "--initial-branch=main")
         self.commit()
 

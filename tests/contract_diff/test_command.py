@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.contract_diff.pairs import ROOT
-from tests.contract_diff.repository import METHOD, OVERLAY, SPEC, Repository
+from tests.contract_diff.repository import OVERLAY, SPEC, Repository
 
 from bubblehouse_diff.cli import main
 
@@ -114,21 +114,6 @@ def test_a_version_that_is_not_released_takes_every_change(small: Repository) ->
     small.edit(SPEC, *NEEDED)
     small.edit("CHANGELOG.md", *UNRELEASED)
     assert _run(small, "HEAD") == 0
-
-
-def test_what_changed_in_python_alone_is_told(small: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    small.edit(METHOD, "no_coupon: bool | Unset = UNSET", "no_coupon: bool")
-    small.edit(
-        "generated/bubblehouse_loyalty/errors.py",
-        "class RequestTooLargeError(GlobalError)",
-        "class TooLargeError(GlobalError)",
-    )
-    told = {one["what"]: one["breaking"] for one in _report(small, capsys, "HEAD")["python"]}
-    assert told == {
-        "keyword `no_coupon` on `redeem_points_1` became required": True,
-        "class `RequestTooLargeError` removed": True,
-        "class `TooLargeError` added": False,
-    }
 
 
 def test_an_error_that_moves_is_put_beside_its_exception(
