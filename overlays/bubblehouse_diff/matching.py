@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bubblehouse_diff.changes import Change, Direction
 from bubblehouse_diff.python_changes import PythonChange
-from bubblehouse_diff.rules import RULES
+from bubblehouse_diff.rules import CALLERS, RULES
 from bubblehouse_diff.schemas import Schemas
 
 
@@ -32,6 +32,12 @@ def match(changes: Iterable[Change], python: Iterable[PythonChange]) -> tuple[li
     matched = [Matched(change, [one for one in listed if _belong(change, one)]) for change in changes]
     explained = {one for pair in matched for one in pair.python}
     return matched, [one for one in listed if one not in explained]
+
+
+def breaks(matched: Matched) -> frozenset[str]:
+    """Return whom a change breaks, by its rule or by what it does to the package."""
+    rule = RULES[matched.change.rule]
+    return rule.breaks | CALLERS if any(one.breaking for one in matched.python) else rule.breaks
 
 
 def directions(schemas: Schemas) -> dict[str, frozenset[Direction]]:

@@ -1,9 +1,10 @@
-"""Tells a person, a changelog or a program what was found."""
+"""Tells a person or a program what was found."""
 
 import json
 from typing import Final
 
-from bubblehouse_diff.outcome import Outcome, breaks, group_of
+from bubblehouse_diff.matching import breaks
+from bubblehouse_diff.outcome import Outcome, group_of
 from bubblehouse_diff.python_changes import PythonChange
 from bubblehouse_diff.rules import RULES, sentence_of
 
@@ -24,6 +25,11 @@ def as_text(outcome: Outcome, *, colours: bool) -> str:
         outcome: What was found.
         colours: Whether it is for a terminal.
     """
+    if outcome.before is None:
+        return (
+            "Nothing was released yet (there is no tag v…), so that there is nothing to compare with, and nothing to \
+break.\nTo compare all the same, name a revision or a file.\n"
+        )
     lines = [f"{outcome.before} → {outcome.after}: {_counted(outcome)}"]
     width = max((len(one.change.rule) for one in outcome.matched), default=0)
     for group, colour in _GROUPS.items():
@@ -38,28 +44,6 @@ def as_text(outcome: Outcome, *, colours: bool) -> str:
     lines += ["", f"version: {_bump(outcome)}"]
     lines += [f"problem: {problem}" for problem in outcome.problems]
     return "".join(f"{line}\n" for line in lines)
-
-
-def as_markdown(outcome: Outcome) -> str:
-    """Return entries for CHANGELOG.md: what callers meet. Changes of texts are left to git.
-
-    Args:
-        outcome: What was found.
-    """
-    sections: dict[str, list[str]] = {"Added": [], "Changed": [], "Removed": [], "Deprecated": []}
-    for one in outcome.matched:
-        if one.change.rule not in {"text-changed", "extension-changed"}:
-            mark = "**Breaking:** " if "callers" in breaks(one) else ""
-            told = "".join(f" → {_python(change)}" for change in one.python)
-            sections[_section(one.change.rule)].append(f"- {mark}{_capital(sentence_of(one.change))}{told}.")
-    for change in outcome.python:
-        mark = "**Breaking:** " if change.breaking else ""
-        sections[_section(change.what.replace(" ", "-"))].append(f"- {mark}{_capital(change.what)}.")
-    return "\n".join(
-        f"### {title}\n\n" + "".join(f"{line}\n" for line in dict.fromkeys(entries))
-        for title, entries in sections.items()
-        if entries
-    )
 
 
 def as_json(outcome: Outcome) -> str:
@@ -85,6 +69,7 @@ def as_json(outcome: Outcome) -> str:
             for one in outcome.matched
         ],
         "python": [_as_object(change) for change in outcome.python],
+        "entries": outcome.entries.splitlines(),
         "bump": outcome.bump,
         "problems": outcome.problems,
     }
@@ -97,17 +82,6 @@ def _as_object(change: PythonChange) -> dict[str, object]:
 
 def _python(change: PythonChange) -> str:
     return f"{change.what}, {'breaking' if change.breaking else 'compatible'}"
-
-
-def _section(rule: str) -> str:
-    last = rule.rpartition("-")[2]
-    return {"added": "Added", "removed": "Removed", "dropped": "Removed", "deprecated": "Deprecated"}.get(
-        last, "Changed"
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _counted(outcome: Outcome) -> str:

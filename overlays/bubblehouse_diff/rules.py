@@ -1,5 +1,7 @@
 """The rules: whom each kind of change breaks, and how to say so."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from bubblehouse_diff.changes import Change
@@ -8,6 +10,8 @@ CALLERS: Final = frozenset({"callers"})
 SERVER: Final = frozenset({"server"})
 BOTH: Final = CALLERS | SERVER
 NOBODY: Final[frozenset[str]] = frozenset()
+
+_SHORT: Final = 40  # characters of a value in a line for people
 
 
 class Rule(NamedTuple):
@@ -147,9 +151,29 @@ RULES: Final = {
 
 def sentence_of(change: Change) -> str:
     """Return what happened, for people."""
-    return RULES[change.rule].sentence.format(
-        place=change.place,
+    return _filled(RULES[change.rule].sentence, change, change.place)
+
+
+def headline_of(change: Change, places: Iterable[str]) -> str:
+    """Return what happened in several places, in short and in Markdown, without what it means.
+
+    Args:
+        change: The change in one of the places.
+        places: All of them.
+    """
+    head = RULES[change.rule].sentence.partition(": ")[0]
+    quoted = replace(change, field=f"`{change.field}`", before=_quoted(change.before), after=_quoted(change.after))
+    return _filled(head, quoted, ", ".join(f"`{place}`" for place in places))
+
+
+def _filled(sentence: str, change: Change, place: str) -> str:
+    return sentence.format(
+        place=place,
         field=change.field or change.subject,
         before=change.before or "nothing",
         after=change.after or "nothing",
     )
+
+
+def _quoted(value: str) -> str:
+    return f"`{value if len(value) <= _SHORT else value[: _SHORT - 1] + '…'}`" if value else ""

@@ -1,6 +1,7 @@
 """Gets both sides of a comparison: a revision, a file, or the working tree."""
 
 import io
+import re
 import subprocess
 import tarfile
 import tomllib
@@ -17,6 +18,7 @@ from bubblehouse_diff.python_surface import PACKAGES, Surface, read_surface
 _SPEC: Final = "spec/openapi.yaml"
 _OVERLAYS: Final = "overlays/spec"
 _NEEDED: Final = (_SPEC, "overlays", f"generated/{PACKAGE}", "pyproject.toml", "CHANGELOG.md")
+_RELEASE: Final = re.compile(r"v\d+\.\d+\.\d+")  # what precedes a release promises nothing
 
 WORKING_TREE: Final = "the working tree"
 
@@ -53,19 +55,33 @@ class Side(NamedTuple):
     release: Release | None
 
 
-def last_release(root: Path) -> str:
-    """Return the tag of the last release.
+def last_release(root: Path, besides: str = "") -> str | None:
+    """Return the tag of the last release, or None where nothing was released yet.
 
     Args:
         root: The repository's working tree.
+        besides: A tag that doesn't count: that of the release that is being made.
 
     Raises:
-        DiffError: There is none.
+        DiffError: This is no repository.
     """
-    tags = git(root, "tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort=-version:refname").decode().split()
-    if not tags:
-        raise DiffError("there is no release tag (v…) to compare with yet; name a revision or a file")
-    return tags[0]
+    tags = git(root, "tag", "--list", "--merged", "HEAD", "--sort=-version:refname").decode().split()
+    return next((tag for tag in tags if _RELEASE.fullmatch(tag) and tag != besides), None)
+
+
+def is_release(name: str, root: Path) -> bool:
+    """Say whether a side is a release: a revision that has the tag of one.
+
+    Args:
+        name: The side's name.
+        root: The repository's working tree.
+
+    Raises:
+        DiffError: There is no such revision.
+    """
+    if Path(name).is_file():
+        return False
+    return any(map(_RELEASE.fullmatch, git(root, "tag", "--points-at", f"{name}^{{commit}}").decode().split()))
 
 
 def working_tree(root: Path) -> Side:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal
 
-from bubblehouse_diff.sources import Side
+from bubblehouse_diff.changelog import part_of
+from bubblehouse_diff.sources import Release
 
 Bump = Literal["none", "patch", "minor", "major"]
 
-_SECTION: Final = re.compile(r"^## \[(?P<name>[^]]+)\].*$", re.MULTILINE)
 _PLACES: Final[dict[Bump, int]] = {"major": 0, "minor": 1, "patch": 2}
 
 
@@ -46,29 +46,26 @@ def raised(version: str, bump: Bump) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def problems(before: Side, after: Side, bump: Bump, *, released: bool) -> Iterator[str]:
-    """Yield where version and changelog don't agree with the changes, each with what to do.
+def problems(before: Release, after: Release, bump: Bump, entries: str) -> Iterator[str]:
+    """Yield where version and changelog don't agree with what changed since a release, each with what to do.
 
     Args:
-        before: One side.
-        after: The other.
+        before: What the release says of itself.
+        after: What the other side says.
         bump: What the changes ask for.
-        released: Whether the version of `before` was released; until then it takes every change.
+        entries: What CHANGELOG.md has to say of them.
+
+    Raises:
+        DiffError: CHANGELOG.md has no place for them.
     """
-    if before.release is None or after.release is None or bump == "none":
-        return
-    old, new = before.release.version, after.release.version
-    least = raised(old, bump) if released else numbers(old)
+    old, new = before.version, after.version
+    least = raised(old, bump)
     if numbers(new) < least:
         yield f"pyproject.toml has version {new}; what changed since {old} asks for {'.'.join(map(str, least))} or more"
-    news = _entries(after.release.changelog, new) - _entries(before.release.changelog, old)
-    if not news:
-        yield f"CHANGELOG.md says nothing new under [Unreleased] or [{new}]; say there what changed"
+    if part_of(after.changelog, coming(before, after)) != entries:
+        yield f"CHANGELOG.md doesn't say what changed since {old}; run scripts/diff --changelog"
 
 
-def _entries(changelog: str, version: str) -> set[str]:
-    heads = list(_SECTION.finditer(changelog))
-    ends = [*(head.start() for head in heads[1:]), len(changelog)]
-    texts = [changelog[head.end() : end] for head, end in zip(heads, ends, strict=True)]
-    current = [text for head, text in zip(heads, texts, strict=True) if head["name"] in {"Unreleased", version}]
-    return {line.strip() for text in current for line in text.splitlines() if line.strip() and line[:1] != "#"}
+def coming(before: Release, after: Release) -> str | None:
+    """Return the version whose section of CHANGELOG.md may be there already, or None where it isn't known yet."""
+    return after.version if after.version != before.version else None

@@ -15,7 +15,7 @@ from bubblehouse_diff.cli import main
 
 NEW_INPUT = ("\n        no_coupon:\n", "\n        gift: {type: boolean, description: A gift.}\n        no_coupon:\n")
 NEEDED = ("required: [pts]\n", "required: [pts, cart_subtotal]\n")
-UNRELEASED = ("## [Unreleased]\n", "## [Unreleased]\n\n- Something new.\n")
+VERSION = ('version = "0.1.0"', 'version = "0.2.0"')
 
 
 def _run(repository: Repository, *arguments: str) -> int:
@@ -34,9 +34,22 @@ def test_nothing_changed(small: Repository, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == ("v0.1.0 → the working tree: no changes\n\nversion: nothing asks for a new one\n")
 
 
-def test_without_a_release_a_side_has_to_be_named(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(repository) == 2
-    assert "there is no release tag (v…) to compare with yet; name a revision" in capsys.readouterr().err
+@pytest.mark.parametrize("option", [[], ["--changelog"]])
+def test_before_the_first_release_there_is_nothing_to_compare_with(
+    option: list[str], repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("tag", "v0.1.0rc1")
+    before = (repository.root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert _run(repository, *option) == 0
+    assert capsys.readouterr().out.startswith("Nothing was released yet (there is no tag v…), so that there is nothing")
+    assert (repository.root / "CHANGELOG.md").read_text(encoding="utf-8") == before
+
+
+def test_before_the_first_release_programs_are_told_so(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = _report(repository, capsys)
+    assert (report["before"], report["changes"], report["bump"], report["problems"]) == (None, [], "none", [])
 
 
 def test_the_last_release_is_the_highest_version(small: Repository, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,10 +93,10 @@ def test_a_breaking_change_after_a_release_needs_a_version_and_a_word(
     assert _run(small) == 1
     out = capsys.readouterr().out
     assert "pyproject.toml has version 0.1.0; what changed since 0.1.0 asks for 0.2.0 or more" in out
-    assert "CHANGELOG.md says nothing new under [Unreleased] or [0.1.0]; say there what changed" in out
-    small.edit("pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"')
+    assert "CHANGELOG.md doesn't say what changed since 0.1.0; run scripts/diff --changelog" in out
+    small.edit("pyproject.toml", *VERSION)
     assert _run(small) == 1
-    small.edit("CHANGELOG.md", *UNRELEASED)
+    assert _run(small, "--changelog") == 0
     assert _run(small) == 0
 
 
@@ -103,17 +116,20 @@ def test_the_version_that_is_asked_for(
     small.commit()
     small.git("tag", f"v{before}")
     small.edit(SPEC, *edit)
-    small.edit("CHANGELOG.md", *UNRELEASED)
+    assert _run(small, "--changelog") == 0
+    capsys.readouterr()
     (problem,) = _report(small, capsys)["problems"]
     assert f"asks for {least} or more" in problem
     small.edit("pyproject.toml", f'version = "{before}"', f'version = "{least}"')
     assert _run(small) == 0
 
 
-def test_a_version_that_is_not_released_takes_every_change(small: Repository) -> None:
+def test_what_is_not_released_takes_every_change(small: Repository) -> None:
     small.edit(SPEC, *NEEDED)
-    small.edit("CHANGELOG.md", *UNRELEASED)
     assert _run(small, "HEAD") == 0
+    small.git("tag", "v0.1.0")
+    assert _run(small, "HEAD") == 1
+    assert _run(small, "v0.1.0") == 1
 
 
 def test_an_error_that_moves_is_put_beside_its_exception(
@@ -156,19 +172,6 @@ def test_an_assumption_that_is_new_or_worded_anew(small: Repository, capsys: pyt
     changes = _report(small, capsys, "HEAD")["changes"]
     rules = [(change["rule"], change["after"]) for change in changes if change["rule"].startswith("assumption")]
     assert rules == [("assumption-changed", "As elsewhere."), ("assumption-added", "A guess.")]
-
-
-def test_entries_for_the_changelog(small: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    small.edit(SPEC, *NEEDED)
-    small.edit(SPEC, *NEW_INPUT)
-    small.edit(SPEC, "Spend points and get", "Spends points and gets")
-    _run(small, "HEAD", "--markdown")
-    said = capsys.readouterr()
-    assert said.out == (
-        "### Added\n\n- Optional input RedeemPoints1Input.gift added.\n\n### Changed\n\n- **Breaking:** Input "
-        "RedeemPoints1Input.cart_subtotal became required: calls without it are refused now.\n"
-    )
-    assert said.err.startswith("scripts/diff: CHANGELOG.md says nothing new")
 
 
 @pytest.mark.parametrize(
