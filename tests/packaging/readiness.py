@@ -1,15 +1,16 @@
 """Whether what is committed can be released: version, changelog and tag agree, and nothing lies about."""
 
-import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
-_SECTION: Final = re.compile(r"^## \[(?P<version>[^]]+)\](?: - (?P<day>\d{4}-\d{2}-\d{2}))?$", re.MULTILINE)
+from bubblehouse_diff.changelog import UNRELEASED, sections_of
+from bubblehouse_diff.failure import DiffError
+from bubblehouse_diff.outcome import since_last_release
 
 
 def project_of(source: Path) -> dict[str, Any]:
@@ -27,13 +28,18 @@ def problems(source: Path) -> Iterator[str]:
     if changed := _git(source, "status", "--porcelain"):
         yield f"these files are not committed; commit or remove them: {', '.join(changed.split())}"
     version = str(project_of(source)["version"])
-    sections = list(_SECTION.finditer((source / "CHANGELOG.md").read_text(encoding="utf-8")))
-    if not sections or sections[0]["version"] != "Unreleased":
-        yield "CHANGELOG.md does not begin with [Unreleased]; put that section back, empty"
-    elif len(sections) == 1 or sections[1]["version"] != version:
-        yield f"CHANGELOG.md has no section [{version}] after [Unreleased]; move what is released there, with its day"
-    elif sections[1]["day"] is None:
+    sections = sections_of((source / "CHANGELOG.md").read_text(encoding="utf-8"))
+    if not sections or sections[0].name != UNRELEASED:
+        yield f"CHANGELOG.md does not begin with [{UNRELEASED}]; put that section back, empty"
+    elif len(sections) == 1 or sections[1].name != version:
+        yield f"CHANGELOG.md has no section [{version}] after [{UNRELEASED}]; move what is released there, with its day"
+    elif sections[1].day is None:
         yield f"the section [{version}] of CHANGELOG.md has no day; write ## [{version}] - YYYY-MM-DD"
+    else:
+        try:
+            yield from since_last_release(source, besides=tag_of(version)).problems
+        except DiffError as error:
+            yield f"nobody can tell what changed since the last release: {error}"
     cited = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     if str(cited) != version:
         yield f"CITATION.cff says version {cited}; write {version}, as pyproject.toml has it"
