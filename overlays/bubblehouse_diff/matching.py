@@ -48,7 +48,9 @@ def directions(schemas: Schemas) -> dict[str, frozenset[Direction]]:
 def _belong(change: Change, python: PythonChange) -> bool:
     if RULES[change.rule].sentence.startswith("the text of"):
         return False
-    owners = {_plain(change.subject), _plain(change.subject).removesuffix("input")}
+    owners = {_plain(change.subject)}
+    if not change.rule.startswith("schema-"):  # a function's input is the function's keywords, but no function itself
+        owners.add(_plain(change.subject).removesuffix("input"))
     if change.rule.startswith("error-"):
         return _plain(python.owner) == f"{_plain(change.field)}error"
     if change.rule == "operation-renamed":

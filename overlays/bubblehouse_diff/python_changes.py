@@ -44,28 +44,41 @@ class PythonChange:
 
 
 def compare_surfaces(before: Surface, after: Surface, used: Mapping[str, _Used]) -> Iterator[PythonChange]:
-    """Yield the changes of what callers can import. The asynchronous client is the same surface, and not named again.
+    """Yield the changes of what callers can import. What is the same in an asynchronous twin isn't named again.
 
     Args:
         before: What one side offers.
         after: What the other one does.
         used: By class: whether callers make its objects, get them, or both.
     """
-    for name in sorted((before.keys() | after.keys()) - {_TWIN}):
-        if name not in after:
-            yield PythonChange(f"{_kind(before[name])} `{name}` removed", name, breaking=True)
-        elif name not in before:
-            yield PythonChange(f"{_kind(after[name])} `{name}` added", name, adds=True)
-        else:
-            yield from _places(name, before[name], after[name])
-            old, new = before[name].definition, after[name].definition
-            if isinstance(old, Class) and isinstance(new, Class):
-                yield from _classes(name, old, new, used.get(name, _BOTH))
-            elif isinstance(old, Function) and isinstance(new, Function):
-                yield from _functions(name, old, new)
-            elif type(old) is not type(new):
-                what = f"`{name}` is a {_kind(after[name])} now, and was a {_kind(before[name])}"
-                yield PythonChange(what, name, breaking=True)
+    names = sorted((before.keys() | after.keys()) - {_TWIN})
+    changes = {name: list(_compare(name, before, after, used)) for name in names}
+    for name in names:
+        twin = _twin_of(name)
+        told = {change.what for change in changes.get(twin, ()) if twin != name}
+        yield from (change for change in changes[name] if change.what.replace(name, twin) not in told)
+
+
+def _twin_of(name: str) -> str:
+    module, dot, last = name.rpartition(".")
+    return module + dot + ("SyncClient" if last == "AsyncClient" else last.removeprefix("Async"))
+
+
+def _compare(name: str, before: Surface, after: Surface, used: Mapping[str, _Used]) -> Iterator[PythonChange]:
+    if name not in after:
+        yield PythonChange(f"{_kind(before[name])} `{name}` removed", name, breaking=True)
+    elif name not in before:
+        yield PythonChange(f"{_kind(after[name])} `{name}` added", name, adds=True)
+    else:
+        yield from _places(name, before[name], after[name])
+        old, new = before[name].definition, after[name].definition
+        if isinstance(old, Class) and isinstance(new, Class):
+            yield from _classes(name, old, new, used.get(name, _BOTH))
+        elif isinstance(old, Function) and isinstance(new, Function):
+            yield from _functions(name, old, new)
+        elif type(old) is not type(new):
+            what = f"`{name}` is a {_kind(after[name])} now, and was a {_kind(before[name])}"
+            yield PythonChange(what, name, breaking=True)
 
 
 def _kind(exported: Exported) -> str:

@@ -103,6 +103,26 @@ def test_a_line_says_what_it_is_in_python(
     assert max(len(line) for line in lines) < 400
 
 
+def test_a_new_function_is_one_line_and_its_types_another(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (ROOT / SPEC).read_text(encoding="utf-8").splitlines(keepends=True)
+    for head in ("  /{shop}/Unredeem1:\n", "    Unredeem1Input:\n", "    Unredeem1Output:\n"):
+        start, indent = lines.index(head), len(head) - len(head.lstrip())
+        end = next(
+            at
+            for at in range(start + 1, len(lines))
+            if lines[at].strip() and not lines[at].startswith(" " * (indent + 1))
+        )
+        lines[start:start] = [line.replace("Unredeem1", "Unredeem2") for line in lines[start:end]]
+    file = tmp_path / "new.yaml"
+    file.write_text("".join(lines), encoding="utf-8")
+    assert main(["HEAD", str(file), "--markdown", "--root", str(repository.root)]) == 0
+    assert capsys.readouterr().out == (
+        "- Function `Unredeem2` added → `unredeem_2()`.\n- Type `Unredeem2Input`, `Unredeem2Output` added.\n"
+    )
+
+
 def test_it_is_about_the_last_release_alone(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["HEAD", "--changelog", "--root", str(repository.root)])

@@ -70,6 +70,7 @@ def test_a_file_is_generated_from_and_put_beside_the_contract(
     told = {one["what"]: one["breaking"] for one in change["python"]}
     assert told["keyword `gift` on `redeem_points_1` added"] is False
     assert report["python"] == []
+    assert report["entries"] == ["- Optional input `RedeemPoints1Input.gift` added → `redeem_points_1(gift=…)`."]
     assert (report["bump"], report["problems"]) == ("patch", [])
 
 

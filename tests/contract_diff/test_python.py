@@ -89,6 +89,21 @@ def test_a_name_that_one_of_two_modules_gives_up(tmp_path: Path) -> None:
     }
 
 
+def test_an_asynchronous_twin_is_named_where_it_differs(tmp_path: Path) -> None:
+    httpx = "overlays/bubblehouse/transport/_httpx.py"
+    assert _told(
+        tmp_path,
+        Edit(BASE, "timeout: float = 30.0", "timeout: float = 30.0, dry_run: bool = False"),
+        Edit(BASE, "def for_customer(self", "def of_customer(self"),
+        Edit(httpx, "(_Transport[AsyncHttpxClient]):", "(_Transport[AsyncHttpxClient], ValueError):"),
+    ) == {
+        "keyword `dry_run` on `bubblehouse.SyncClient` added": False,
+        "method `for_customer` of `bubblehouse.SyncClient` removed": True,
+        "method `of_customer` of `bubblehouse.SyncClient` added": False,
+        "bases of `bubblehouse.transport.AsyncHttpxTransport` went from none to ValueError": False,
+    }
+
+
 def test_what_callers_cant_see_is_no_change(tmp_path: Path) -> None:
     plugin = "overlays/bubblehouse_pytest/plugin.py"
     assert (
