@@ -12,6 +12,7 @@ from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import PACKAGE, render
 from bubblehouse_codegen.versions.gathering import gather
+from bubblehouse_diff.archives import unpack
 from bubblehouse_diff.failure import DiffError
 from bubblehouse_diff.python_surface import PACKAGES, Surface, read_surface
 
@@ -114,7 +115,7 @@ def side_of(name: str, root: Path, workshop: Path) -> Side:
     except DiffError as error:
         raise DiffError(f"{name} is no file, and no revision that can be compared: {error}") from error
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-        packed.extractall(workshop, filter="data")
+        unpack(packed, workshop)
     return _side(name, workshop)
 
 

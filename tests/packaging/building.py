@@ -7,6 +7,8 @@ import tarfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from bubblehouse_diff.archives import unpack
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -41,7 +43,7 @@ def build(source: Path, folder: Path) -> Built:
     """
     sdist = _hatchling(source, "sdist", folder)
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
+        unpack(archive, folder / "unpacked")
     (unpacked,) = (folder / "unpacked").iterdir()
     return Built(sdist, _hatchling(unpacked, "wheel", folder))
 
