@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.packaging.building import ROOT, Built, build, clone
 from tests.packaging.extras import tried
-from tests.packaging.readiness import problems, project_of, tag_of
+from tests.packaging.readiness import is_tagged, problems, project_of, tag_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,51 +23,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 where it is tagged or, in a dry run, could be; 1 where something stands in the way.
     """
     options = _parser().parse_args(arguments)
+    version = str(project_of(ROOT)["version"])
     lacking = list(problems(ROOT))
+    if not lacking:
+        print(f"{version} is ready: version, changelog, citation and tag agree, and all is committed", flush=True)
+    if options.dry_run or not lacking:
+        with tempfile.TemporaryDirectory() as place:
+            lacking += _tried(Path(place))
     for problem in lacking:
         print(f"not ready: {problem}")
-    if lacking and not options.dry_run:
-        return 1
-    with tempfile.TemporaryDirectory() as place:
-        built = _built_twice(Path(place))
-        if built is None:
-            return 1
-        if not _works(built, Path(place)):
-            return 1
-        _keep(built, ROOT / "dist")
     if lacking:
         return 1
-    version = project_of(ROOT)["version"]
     if options.dry_run:
         print(f"{version} could be released; nothing was tagged")
         return 0
-    tag = tag_of(version)
-    subprocess.run(["git", "tag", "--annotate", tag, "--message", f"Version {version}"], cwd=ROOT, check=True)  # noqa: S607 - whichever git there is
-    print(f"tagged {tag}; publish it with: git push origin {tag}")
-    return 0
+    return _tagged(version)
 
 
-def _built_twice(place: Path) -> Built | None:
+def _tried(place: Path) -> list[str]:
+    """Build and try what is committed, and return what stands in the way; what is good is kept."""
+    wrong: list[str] = []
     print("building twice, from clones in different places", flush=True)
     folders = [place / "one", place / "another" / "deeper"]
     for folder in folders:
         folder.mkdir(parents=True)
-    first, second = (build(clone(folder), folder) for folder in folders)
-    if first.digests() != second.digests():
-        print(f"the builds differ: {first.digests()} and {second.digests()}")
-        return None
-    for name, digest in first.digests().items():
+    built, again = (build(clone(folder), folder) for folder in folders)
+    for name, digest in built.digests().items():
         print(f"  {digest}  {name}")
-    return first
-
-
-def _works(built: Built, place: Path) -> bool:
-    good = True
+    if built.digests() != again.digests():
+        wrong.append(f"the builds differ: {again.digests()} the second time; find what isn't the same everywhere")
+    print("installing the wheel and making a call", flush=True)
     for name, problem in tried(built.wheel, project_of(ROOT), place):
         print(f"  {name}: {'works' if problem is None else problem}", flush=True)
-        good &= problem is None
-    print("unit tests against the wheel", flush=True)
-    return good and subprocess.run([ROOT / "scripts" / "test-matrix"], check=False).returncode == 0
+        if problem is not None:
+            wrong.append(f"the wheel doesn't work with {name}; what it said stands above")
+    print("running the unit tests against the wheel", flush=True)
+    if subprocess.run([ROOT / "scripts" / "test-matrix"], check=False).returncode != 0:
+        wrong.append("unit tests fail against the wheel; which ones stands above")
+    if not wrong:
+        _keep(built, ROOT / "dist")
+    return wrong
+
+
+def _tagged(version: str) -> int:
+    """Tag the commit, unless it is tagged already, and say how it is published."""
+    tag = tag_of(version)
+    if not is_tagged(ROOT, tag):
+        command = ["git", "tag", "--annotate", tag, "--message", f"Version {version}"]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+            print(f"not ready: git can't make the tag {tag}; what it said stands above")
+            return 1
+    print(f"tagged {tag}; publish it with: git push origin {tag}")
+    return 0
 
 
 def _keep(built: Built, folder: Path) -> None:

@@ -26,7 +26,8 @@ def problems(source: Path) -> Iterator[str]:
         source: The repository's working tree.
     """
     if changed := _git(source, "status", "--porcelain"):
-        yield f"these files are not committed; commit or remove them: {', '.join(changed.split())}"
+        names = ", ".join(line.split(maxsplit=1)[1] for line in changed.splitlines())
+        yield f"these files are not committed; commit or remove them: {names}"
     version = str(project_of(source)["version"])
     sections = sections_of((source / "CHANGELOG.md").read_text(encoding="utf-8"))
     if not sections or sections[0].name != UNRELEASED:
@@ -43,14 +44,19 @@ def problems(source: Path) -> Iterator[str]:
     cited = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     if str(cited) != version:
         yield f"CITATION.cff says version {cited}; write {version}, as pyproject.toml has it"
-    tagged = _git(source, "tag", "--list", tag_of(version))
-    if tagged and _git(source, "rev-parse", f"{tagged}^{{commit}}") != _git(source, "rev-parse", "HEAD"):
-        yield f"{tagged} is the tag of another commit: that version was released; raise the one in pyproject.toml"
+    tag = tag_of(version)
+    if is_tagged(source, tag) and tag not in _git(source, "tag", "--points-at", "HEAD").split():
+        yield f"{tag} is the tag of another commit: that version was released; raise the one in pyproject.toml"
 
 
 def tag_of(version: str) -> str:
     """Return the tag of a version."""
     return f"v{version}"
+
+
+def is_tagged(source: Path, tag: str) -> bool:
+    """Say whether there is such a tag."""
+    return bool(_git(source, "tag", "--list", tag))
 
 
 def _git(source: Path, *arguments: str) -> str:

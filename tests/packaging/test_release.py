@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract_diff.repository import SPEC, Repository
+from tests.packaging import cli
 from tests.packaging.readiness import problems
 
 from bubblehouse_diff.cli import main
@@ -67,8 +68,9 @@ def test_a_citation_of_another_version(source: Path) -> None:
 
 def test_what_is_not_committed(source: Path) -> None:
     (source / "new").write_text("")
+    (source / "CITATION.cff").write_text("version: '1.2.0'\n")
     (told,) = problems(source)
-    assert told.endswith("new")
+    assert told.endswith("remove them: CITATION.cff, new")
 
 
 def test_a_version_that_was_released(source: Path) -> None:
@@ -102,3 +104,60 @@ def test_a_changelog_without_what_changed_since_the_last_release(tmp_path: Path)
     repository.git("tag", "--force", "v0.2.0")
     (told,) = problems(repository.root)
     assert told.startswith("nobody can tell what changed since the last release: the working tree: ")
+
+
+def test_what_is_not_ready_is_neither_built_nor_tagged(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (source / "new").write_text("")
+    monkeypatch.setattr(cli, "ROOT", source)
+    assert cli.main([]) == 1
+    assert capsys.readouterr().out == "not ready: these files are not committed; commit or remove them: new\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong", "code", "said", "tags"),
+    [
+        ([], [], 0, "tagged v1.2.0; publish it with: git push origin v1.2.0", "v1.2.0"),
+        (["--dry-run"], [], 0, "1.2.0 could be released; nothing was tagged", ""),
+        ([], ["it breaks"], 1, "not ready: it breaks", ""),
+        (["--dry-run"], ["it breaks"], 1, "not ready: it breaks", ""),
+    ],
+)
+def test_only_what_works_is_tagged(
+    arguments: list[str],
+    wrong: list[str],
+    code: int,
+    said: str,
+    tags: str,
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def tried(_: Path) -> list[str]:  # what it says for real takes minutes
+        return wrong
+
+    monkeypatch.setattr(cli, "ROOT", source)
+    monkeypatch.setattr(cli, "_tried", tried)
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Somebody")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "somebody@example.com")
+    for _ in range(2):  # whoever asks twice is told the same
+        assert cli.main(arguments) == code
+        assert capsys.readouterr().out.splitlines()[-1] == said
+        listed = subprocess.run(["git", "tag"], cwd=source, check=True, capture_output=True, text=True)  # noqa: S607 - as above
+        assert listed.stdout.strip() == tags
+
+
+def test_a_tag_that_git_refuses_to_make(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def tried(_: Path) -> list[str]:
+        return []
+
+    monkeypatch.setattr(cli, "ROOT", source)
+    monkeypatch.setattr(cli, "_tried", tried)
+    _git(source, "config", "tag.gpgSign", "true")
+    _git(source, "config", "gpg.program", "false")
+    assert cli.main([]) == 1
+    assert capsys.readouterr().out.endswith("not ready: git can't make the tag v1.2.0; what it said stands above\n")
