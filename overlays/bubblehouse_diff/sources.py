@@ -64,10 +64,13 @@ def last_release(root: Path, besides: str = "") -> str | None:
         besides: A tag that doesn't count: that of the release that is being made.
 
     Raises:
-        DiffError: This is no repository.
+        DiffError: This is no repository, or one that lacks what was before.
     """
     tags = git(root, "tag", "--list", "--merged", "HEAD", "--sort=-version:refname").decode().split()
-    return next((tag for tag in tags if _RELEASE.fullmatch(tag) and tag != besides), None)
+    found = next((tag for tag in tags if _RELEASE.fullmatch(tag) and tag != besides), None)
+    if found is None and git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        raise DiffError("this is a shallow clone, which may lack releases; run: git fetch --unshallow --tags")
+    return found
 
 
 def is_release(name: str, root: Path) -> bool:

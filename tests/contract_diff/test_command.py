@@ -52,6 +52,14 @@ def test_before_the_first_release_programs_are_told_so(
     assert (report["before"], report["changes"], report["bump"], report["problems"]) == (None, [], "none", [])
 
 
+def test_a_shallow_clone_knows_nothing_of_releases(
+    small: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.git("clone", "--quiet", "--depth=1", small.root.as_uri(), str(tmp_path / "shallow"))
+    assert main(["--root", str(tmp_path / "shallow")]) == 2
+    assert "a shallow clone, which may lack releases; run: git fetch --unshallow --tags" in capsys.readouterr().err
+
+
 def test_the_last_release_is_the_highest_version(small: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     small.git("tag", "v0.9.0")
     small.git("tag", "v0.10.0")
