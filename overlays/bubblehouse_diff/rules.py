@@ -11,7 +11,7 @@ SERVER: Final = frozenset({"server"})
 BOTH: Final = CALLERS | SERVER
 NOBODY: Final[frozenset[str]] = frozenset()
 
-_SHORT: Final = 40  # characters of a value in a line for people
+_SHORT: Final = 60  # characters of a value in a line for people
 
 
 class Rule(NamedTuple):
@@ -20,7 +20,8 @@ class Rule(NamedTuple):
     Attributes:
         breaks: Whom it breaks: callers of the client, or the server side: then a server that kept to the old contract
             fails the tests of the new one.
-        sentence: What happened, for people; `{place}`, `{field}`, `{before}` and `{after}` are filled in.
+        sentence: What happened, for people, and after a colon what that means; `{place}`, `{before}` and `{after}` are
+            filled in.
         adds: Whether callers can do more than before.
     """
 
@@ -49,25 +50,34 @@ _FACETS: Final = {
     "discriminator": ("what tells the alternatives of {place} apart", ("changed",)),
     "enum": ("the values of {place}", _ANY),
     "format": ("the format of {place}", _ANY),
-    "keyword": ("the keyword {field} of a schema ({place})", ("changed",)),
+    "keyword": ("the keyword {place}", ("changed",)),
     "maximum": ("the upper bound of {place}", _BOUND),
     "minimum": ("the lower bound of {place}", _BOUND),
     "multiple": ("the multiple of {place}", _ANY),
-    "null": ("null for {place}", _BOUND),
     "pattern": ("the pattern of {place}", _ANY),
     "type": ("the type of {place}", _ANY),
-    "unique": ("whether items of {place} may repeat", _BOUND),
+}
+
+
+_SWITCHES: Final = {
+    ("null", "narrowed"): "{place} can no longer be null",
+    ("null", "widened"): "{place} can be null now",
+    ("unique", "narrowed"): "items of {place} can no longer repeat",
+    ("unique", "widened"): "items of {place} can repeat now",
 }
 
 
 def _facets() -> dict[str, Rule]:
-    return {
-        f"{direction}-{facet}-{movement}": tail._replace(
-            sentence=f"{what} {movement} from {{before}} to {{after}}: {tail.sentence}"
-        )
+    heads = {
+        (facet, movement): f"{what} {movement} from {{before}} to {{after}}"
         for facet, (what, movements) in _FACETS.items()
-        for (direction, movement), tail in _TAILS.items()
-        if movement in movements
+        for movement in movements
+    }
+    return {
+        f"{direction}-{facet}-{movement}": tail._replace(sentence=f"{head}: {tail.sentence}")
+        for (facet, movement), head in (heads | _SWITCHES).items()
+        for (direction, moves), tail in _TAILS.items()
+        if moves == movement
     }
 
 
@@ -162,17 +172,12 @@ def headline_of(change: Change, places: Iterable[str]) -> str:
         places: All of them.
     """
     head = RULES[change.rule].sentence.partition(": ")[0]
-    quoted = replace(change, field=f"`{change.field}`", before=_quoted(change.before), after=_quoted(change.after))
+    quoted = replace(change, before=_quoted(change.before), after=_quoted(change.after))
     return _filled(head, quoted, ", ".join(f"`{place}`" for place in places))
 
 
 def _filled(sentence: str, change: Change, place: str) -> str:
-    return sentence.format(
-        place=place,
-        field=change.field or change.subject,
-        before=change.before or "nothing",
-        after=change.after or "nothing",
-    )
+    return sentence.format(place=place, before=change.before or "none", after=change.after or "none")
 
 
 def _quoted(value: str) -> str:

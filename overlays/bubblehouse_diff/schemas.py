@@ -143,7 +143,7 @@ class Schemas:
             movement: Movement = "changed" if gone and come else "narrowed" if gone else "widened"
             if not old or not new:  # without alternatives, everything is allowed
                 movement = "widened" if old else "narrowed"
-            yield _facet(where, "alternatives", movement, _names(gone), _names(come))
+            yield _facet(where, "alternatives", movement, _names(old), _names(new))
 
     def _parts(self, before: Document, after: Document, where: Where) -> Iterator[Change]:
         old, new = before.get("allOf", []), after.get("allOf", [])
@@ -154,7 +154,7 @@ class Schemas:
             yield from self.compare(gone[0], come[0], where)
         elif gone or come:
             movement: Movement = "changed" if gone and come else "widened" if gone else "narrowed"
-            yield _facet(where, "allof", movement, _names(gone), _names(come))
+            yield _facet(where, "allof", movement, _names(old), _names(new))
 
 
 def _notes(before: Document, after: Document, where: Where) -> Iterator[Change]:

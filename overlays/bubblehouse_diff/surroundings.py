@@ -26,7 +26,7 @@ def compare_surroundings(before: Document, after: Document) -> Iterator[Change]:
         if before.get(key) != after.get(key):
             texts = key in {"info", "tags", "externalDocs"}
             rule = "text-changed" if texts else "extension-changed" if key.startswith("x-") else "keyword-changed"
-            old, new = ("", key) if texts else (before.get(key), after.get(key))
+            old, new = (None, key) if texts else (before.get(key), after.get(key))
             yield at(Where("input", "contract", "" if texts else key), rule, old, new)
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.contract_diff.pairs import CONTRACT, Pair, read_pairs
 
 from bubblehouse_diff.comparison import compare
-from bubblehouse_diff.rules import RULES, sentence_of
+from bubblehouse_diff.rules import RULES, headline_of, sentence_of
 
 PAIRS = read_pairs()
 
@@ -26,6 +26,33 @@ def test_what_counts_anyway_is_no_change_when_it_is_said() -> None:
     said = deepcopy(CONTRACT)
     said["components"]["schemas"]["CustomerIdentity1"]["properties"]["email"] |= {"uniqueItems": False}
     assert compare(CONTRACT, said)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "sentence"),
+    [
+        (
+            "output-default-changed",
+            "code > default",
+            'what a missing RedeemPoints1Output.code stands for went from none to ""',
+        ),
+        (
+            "input-minimum-narrowed",
+            "pts > minimum",
+            "the lower bound of `RedeemPoints1Input.pts` narrowed from `1` to `10`",
+        ),
+        ("input-null-widened", "pts > type", "`RedeemPoints1Input.pts` can be null now"),
+        (
+            "input-alternatives-narrowed",
+            "MonetaryInput > oneOf",
+            "the alternatives of `MonetaryInput` narrowed from `DecimalString, Millionths` to `DecimalString`",
+        ),
+    ],
+)
+def test_a_change_is_told_in_words(rule: str, at: str, sentence: str) -> None:
+    pair = next(pair for pair in PAIRS if pair.rule == rule and pair.edit["at"].endswith(at))
+    (change,) = (one for one in compare(pair.before(), pair.after())[0] if one.rule == rule)
+    assert sentence in {sentence_of(change), headline_of(change, [change.place])}
 
 
 def test_a_label_stands_before_each_place() -> None:
