@@ -15,6 +15,10 @@ _GROUPS: Final = {
     "Breaking nobody": "\x1b[32m",
 }
 _PYTHON: Final = "In Python alone"
+_NO_RELEASE: Final = """\
+Nothing was released yet (there is no tag v…): there is nothing to compare with, and nothing to break.
+To compare all the same, name a revision or a file.
+"""
 _PLAIN: Final = "\x1b[0m"
 
 
@@ -26,10 +30,7 @@ def as_text(outcome: Outcome, *, colours: bool) -> str:
         colours: Whether it is for a terminal.
     """
     if outcome.before is None:
-        return (
-            "Nothing was released yet (there is no tag v…), so that there is nothing to compare with, and nothing to \
-break.\nTo compare all the same, name a revision or a file.\n"
-        )
+        return _NO_RELEASE
     lines = [f"{outcome.before} → {outcome.after}: {_counted(outcome)}"]
     width = max((len(one.change.rule) for one in outcome.matched), default=0)
     for group, colour in _GROUPS.items():

@@ -41,7 +41,7 @@ def test_before_the_first_release_there_is_nothing_to_compare_with(
     repository.git("tag", "v0.1.0rc1")
     before = (repository.root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert _run(repository, *option) == 0
-    assert capsys.readouterr().out.startswith("Nothing was released yet (there is no tag v…), so that there is nothing")
+    assert capsys.readouterr().out.startswith("Nothing was released yet (there is no tag v…): there is nothing")
     assert (repository.root / "CHANGELOG.md").read_text(encoding="utf-8") == before
 
 

@@ -90,11 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/release",
         description=(
-            "Sees that version, changelog and tag agree and all is committed; builds archive and wheel twice, from "
-            "clean clones, to the same bytes; installs the wheel with each extra, alone and with all, at the lowest "
-            "and at the latest versions of what they need, and makes a call; runs the unit tests against it on each "
-            "Python. Leaves both in dist/, and tags the commit: the workflow `release` publishes what is pushed with "
-            "such a tag."
+            "Sees that version, changelog, citation and tag agree, with what changed since the last release, too, and "
+            "that all is committed; builds archive and wheel twice, from clean clones, to the same bytes; installs the "
+            "wheel with each extra, alone and with all, at the lowest and at the latest versions of what they need; "
+            "makes a call; runs the unit tests against it on each Python. Leaves both in dist/, and tags the commit: "
+            "the workflow `release` publishes what is pushed with such a tag."
         ),
     )
     parser.add_argument("--dry-run", action="store_true", help="do all that, and tag nothing")
