@@ -129,11 +129,17 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, Parameter]]:
     for one in node.body:
         if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
             if _is_public(one.target.id):
-                yield one.target.id, Parameter(_union(one.annotation), one.value is None, position)
+                yield one.target.id, Parameter(_union(one.annotation), not _has_default(one.value), position)
             position += 1
         elif isinstance(one, ast.Assign):
             names = (target.id for target in one.targets if isinstance(target, ast.Name))
             yield from ((name, Parameter(frozenset(), required=False)) for name in names if _is_public(name))
+
+
+def _has_default(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "field":  # of a dataclass
+        return any((keyword.arg or "").startswith("default") for keyword in value.keywords)
+    return value is not None
 
 
 def _made_of(node: ast.ClassDef, bases: list[str], fields: dict[str, Parameter]) -> dict[str, Parameter]:
