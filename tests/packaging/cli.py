@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tried(place: Path) -> list[str]:
     """Build and try what is committed, and return what stands in the way; what is good is kept."""
     wrong: list[str] = []
+    print("comparing generated/ with what the contract gives", flush=True)
+    if subprocess.run([ROOT / "scripts" / "regenerate", "--check"], check=False).returncode != 0:
+        wrong.append("generated/ is not what the contract gives; run scripts/regenerate, and commit")
     print("building twice, from clones in different places", flush=True)
     folders = [place / "one", place / "another" / "deeper"]
     for folder in folders:
@@ -90,11 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/release",
         description=(
-            "Sees that version, changelog, citation and tag agree, with what changed since the last release, too, and "
-            "that all is committed; builds archive and wheel twice, from clean clones, to the same bytes; installs the "
-            "wheel with each extra, alone and with all, at the lowest and at the latest versions of what they need; "
-            "makes a call; runs the unit tests against it on each Python. Leaves both in dist/, and tags the commit: "
-            "the workflow `release` publishes what is pushed with such a tag."
+            "Sees that version, changelog, citation and tag agree, with what changed since the last release, too, "
+            "and that all is committed and generated anew; builds archive and wheel twice, from clean clones, to the "
+            "same bytes; installs the wheel with each extra, alone and with all, at the lowest and at the latest "
+            "versions of what they need; makes a call; runs the unit tests against it on each Python. Leaves both in "
+            "dist/, and tags the commit: the workflow `release` publishes what is pushed with such a tag."
         ),
     )
     parser.add_argument("--dry-run", action="store_true", help="do all that, and tag nothing")
