@@ -1,8 +1,10 @@
 """JSON as the mock reads and writes it: strict on the way in, plain ASCII on the way out."""
 
 import json
+from _json import make_encoder
 from collections import Counter
-from typing import NoReturn, TypeAlias, cast
+from json.encoder import encode_basestring_ascii
+from typing import Final, NoReturn, TypeAlias, cast
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 JsonObject: TypeAlias = dict[str, "JsonValue"]
@@ -53,7 +55,7 @@ def parse(content: bytes) -> JsonValue:
 
 def dump(value: JsonValue) -> bytes:
     """Write a value as compact JSON, in ASCII: no text that came in can make it fail."""
-    return _ENCODER.encode(value).encode("ascii")
+    return "".join(_write(value, 0)).encode("ascii")
 
 
 def pointer(document: JsonValue, path: str) -> JsonValue:
@@ -139,5 +141,20 @@ def _children(value: JsonValue) -> list[JsonValue]:
     return []
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
-_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
+def _unknown(value: object) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
+# `json.JSONEncoder` makes one of these for each document, which takes as long as to write a short one.
+_write: Final = make_encoder(
+    markers=None,
+    default=_unknown,
+    encoder=encode_basestring_ascii,
+    indent=None,
+    key_separator=":",
+    item_separator=",",
+    sort_keys=False,
+    skipkeys=False,
+    allow_nan=False,
+)
