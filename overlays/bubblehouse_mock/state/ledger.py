@@ -19,7 +19,7 @@ ChangeType: TypeAlias = Literal[
 ]
 
 _TAKING: Final = {"redeemed_towards_order", "points_expired"}
-_EITHER: Final = {"manual_correction"}
+_MAY_TAKE: Final = _TAKING | {"manual_correction"}
 _MOST_POINTS: Final = 2**63 - 1  # the API's integers have 64 bits
 
 
@@ -51,9 +51,9 @@ class Change:
     external: bool = False
 
     def __post_init__(self) -> None:
-        if self.type in _TAKING and self.pts > 0:
+        if self.pts > 0 and self.type in _TAKING:
             raise ValueError(f"{self.type} takes points; pts={self.pts} is positive")
-        if self.type not in _TAKING | _EITHER and self.pts < 0:
+        if self.pts < 0 and self.type not in _MAY_TAKE:
             raise ValueError(f"{self.type} gives points; pts={self.pts} is negative")
         if self.available_at is not None and self.pts < 0:
             raise ValueError(f"available_at belongs to points that come; pts={self.pts} is negative")
@@ -72,7 +72,8 @@ class Ledger:
     """The changes of one customer.
 
     Always true: available + pending = earned - redeemed - expired, and none of the five is negative. That holds also
-    where time is moved back. A long ledger is as fast as a short one while time goes forward.
+    where time is moved back. A long ledger is as fast as a short one while time goes forward. What only some calls ask
+    for, such as a change by its id, is not kept up with each change that is added, but once it is asked for.
 
     Args:
         changes: The changes so far, in the order in which they happened.
@@ -81,19 +82,21 @@ class Ledger:
         LedgerError: They don't add up.
     """
 
-    __slots__ = ("_by_bhid", "_maturing", "_open", "_reversals", "changes", "earned", "expired", "redeemed")
+    __slots__ = ("_by_bhid", "_entered", "_maturing", "_open", "_reversals", "changes", "earned", "expired", "redeemed")
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.changes: list[Change] = []
         self.earned: int = 0
         self.redeemed: int = 0
         self.expired: int = 0
-        self._by_bhid: dict[str, Change] = {}
         self._reversals: dict[str, Change] = {}
-        self._open = Tally()
         self._maturing = Tally()
+        self._by_bhid: dict[str, Change] = {}
+        self._open = Tally()
+        self._entered = 0  # so many changes are in the two before
         for change in changes:
             self.append(change)
+        self._enter_changes()
 
     def append(self, change: Change) -> None:
         """Add a change.
@@ -108,7 +111,6 @@ class Ledger:
             self._revert(change, change.reverts)
         elif change.type == "redeemed_towards_order":
             self.redeemed -= change.pts
-            self._open.add(change.at, -change.pts)
         elif change.type == "points_expired":
             self.expired -= change.pts
         elif self.earned + change.pts > _MOST_POINTS:
@@ -118,7 +120,6 @@ class Ledger:
         if change.available_at is not None:
             self._maturing.add(change.available_at, change.pts)
         self.changes.append(change)
-        self._by_bhid[change.bhid] = change
 
     def available(self, now: datetime) -> int:
         """Return the points that can be spent now."""
@@ -134,6 +135,7 @@ class Ledger:
 
     def find(self, bhid: str) -> Change | None:
         """Return a change by its id."""
+        self._enter_changes()
         return self._by_bhid.get(bhid)
 
     def is_reverted(self, bhid: str) -> bool:
@@ -147,11 +149,12 @@ class Ledger:
             start: The moment.
             leaving_out: Ids of redemptions that don't count either.
         """
+        self._enter_changes()
         left_out = [change for bhid in set(leaving_out) if (change := self._open_redemption(bhid)) is not None]
         return self._open.since(start) + sum(change.pts for change in left_out if change.at >= start)
 
     def _open_redemption(self, bhid: str) -> Change | None:
-        change = self._by_bhid.get(bhid)
+        change = self.find(bhid)
         is_open = change is not None and change.type == "redeemed_towards_order" and bhid not in self._reversals
         return change if is_open else None
 
@@ -164,3 +167,11 @@ class Ledger:
         self._reversals[original.bhid] = change
         self._open.add(original.at, original.pts)
         self.redeemed -= change.pts
+
+    def _enter_changes(self) -> None:
+        """Enter the changes that were added since this was last done."""
+        for change in self.changes[self._entered :]:
+            self._by_bhid[change.bhid] = change
+            if change.type == "redeemed_towards_order":
+                self._open.add(change.at, -change.pts)
+        self._entered = len(self.changes)
