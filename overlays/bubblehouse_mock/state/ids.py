@@ -17,16 +17,19 @@ class IdSource:
     def __init__(self) -> None:
         self._next = 0
         self._taken: set[str] = set()
-        self._offered: tuple[str, int] = ("", 0)
+        self._offered: str | None = None  # unless anything was taken since: its place is known without reading it
         self._attempted: list[str] | None = None
 
     def bhid(self) -> str:
         """Return the next Bubblehouse id: 16 lower-case hexadecimal digits. It is the next one until it is taken."""
-        return self._free("{:016x}", _FIRST_BHID)
+        # It is free, since all of ours that are taken come before it.
+        name = self._offered = f"{_FIRST_BHID + self._next:016x}"
+        return name
 
     def code(self) -> str:
         """Return the next discount code. It is the next one until it is taken."""
-        return self._free(_CODE + "{:08X}", _FIRST_CODE)
+        name = self._offered = f"{_CODE}{_FIRST_CODE + self._next:08X}"
+        return name
 
     def is_taken(self, name: str) -> bool:
         """Tell whether an id or code is taken."""
@@ -37,8 +40,9 @@ class IdSource:
         self._taken.add(name)
         if self._attempted is not None:
             self._attempted.append(name)
-        offered, place = self._offered
-        self._next = max(self._next, (place if name == offered else _place(name)) + 1)
+        place = self._next if name == self._offered else _place(name)
+        if place >= self._next:
+            self._next, self._offered = place + 1, None
 
     def reserve(self, names: Sequence[str]) -> str | None:
         """Take ids and codes, all or none. Return the first that is taken already, or None."""
@@ -58,15 +62,10 @@ class IdSource:
             yield
         except BaseException:
             self._taken.difference_update(attempted)
-            self._next = before
+            self._next, self._offered = before, None
             raise
         finally:
             self._attempted = None
-
-    def _free(self, form: str, first: int) -> str:
-        name = form.format(first + self._next)  # free, since all of ours that are taken come before it
-        self._offered = (name, self._next)
-        return name
 
 
 def _place(name: str) -> int:
