@@ -8,28 +8,16 @@ from typing import TypeAlias
 from bubblehouse_mock import conformance
 from bubblehouse_mock.clock import Clock, system_clock
 from bubblehouse_mock.contract import Contract, ContractError, ContractSource, Operation, load
-from bubblehouse_mock.faults import DroppedConnectionError, Fault
+from bubblehouse_mock.faults import DroppedConnectionError
 from bubblehouse_mock.journal import Exchange
 from bubblehouse_mock.jsontext import JsonObject, dump
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.refusal import RefusalError
 from bubblehouse_mock.rules import RULES, Call
 from bubblehouse_mock.stages import identity, inputs, rate_limits, routing, tokens, versions
-from bubblehouse_mock.stages.grants import Grant
-from bubblehouse_mock.state import Customer, FixtureSource, Settings, Shop
+from bubblehouse_mock.state import FixtureSource, Settings, Shop
 from bubblehouse_mock.storage import open_storage
 from bubblehouse_mock.world import World
-
-
-class _Trail:
-    """What has come out about a call on its way."""
-
-    operation: Operation | None = None
-    fault: Fault | None = None
-    grant: Grant | None = None
-    customer: Customer | None = None
-    delay = 0.0
-
 
 _Outcome: TypeAlias = "Response | DroppedConnectionError"
 
@@ -74,16 +62,18 @@ class Core:
                 page is nobody's answer to judge.
             DroppedConnectionError: A fault has it so.
         """
-        trail = _Trail()
         with self.world.changing():
             at = self.world.clock()  # under the lock, so that changes stand in the ledger in the order of their times
+            trail = Exchange(at, request)
             outcome = self._outcome(request, trail, at)
-            self.world.journal.add(_exchange(at, request, outcome, trail))
+            if isinstance(outcome, Response):
+                trail.response = outcome
+            self.world.journal.add(trail)
         if isinstance(outcome, DroppedConnectionError):
             raise outcome
         return outcome
 
-    def _outcome(self, request: Request, trail: _Trail, now: datetime) -> _Outcome:
+    def _outcome(self, request: Request, trail: Exchange, now: datetime) -> _Outcome:
         contract = self.contract
         try:
             route = routing.split(request.path)
@@ -112,7 +102,7 @@ class Core:
 
 
 def _answer(
-    contract: Contract, operation: Operation, shop: Shop | None, *, request: Request, trail: _Trail, now: datetime
+    contract: Contract, operation: Operation, shop: Shop | None, *, request: Request, trail: Exchange, now: datetime
 ) -> JsonObject:
     if shop is None:
         raise tokens.other_shop()
@@ -137,16 +127,3 @@ def _refuse(contract: Contract, operation: Operation | None, refusal: RefusalErr
     error = contract.error(operation, refusal.error_id)
     body: JsonObject = {"id": error.id, "message": refusal.message or error.reason}
     return Response(status=error.status, body=dump(body), headers=refusal.headers)
-
-
-def _exchange(at: datetime, request: Request, outcome: _Outcome, trail: _Trail) -> Exchange:
-    grant = trail.grant
-    return Exchange(
-        at,
-        request,
-        outcome if isinstance(outcome, Response) else None,
-        trail.operation.function if trail.operation is not None else None,
-        trail.customer.bhid if trail.customer is not None else None,
-        (grant.kind, grant.key_id) if grant is not None else None,
-        str(trail.fault) if trail.fault is not None else None,
-    )

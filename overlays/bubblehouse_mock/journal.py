@@ -5,9 +5,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
+from bubblehouse_mock.contract import Operation
+from bubblehouse_mock.faults import Fault
 from bubblehouse_mock.messages import Headers, Request, Response
+from bubblehouse_mock.stages.grants import Grant
+from bubblehouse_mock.state import Customer
 
 KEPT: Final = 1000
 """So many calls are remembered."""
@@ -19,26 +23,31 @@ _TOKEN: Final = re.compile(r"eyJ[\w-]*(?:(?:\.|%2[eE])[\w-]*){1,2}")
 _TOKEN_PARAMETER: Final = re.compile(r"(?<![^&])((?:auth|token|access_token)=)[^&]*", re.IGNORECASE)
 
 
-class Exchange(NamedTuple):
-    """One call of the API, and what became of it.
+class Exchange:
+    """One call of the API, what came out about it on its way, and what became of it.
 
     Attributes:
         at: When it came.
         request: What was sent.
-        response: What was answered; None where the connection broke before.
-        operation: The function that was called, where there is one.
-        customer: The bhid of the customer whom it was about, where that came out.
-        token: The token's kind and the id of its key, where the token was good.
+        operation: What was called, where there is such a function.
         fault: What was forced to go wrong.
+        grant: What its token allows, where the token was good.
+        customer: The customer whom it was about, where that came out.
+        delay: Seconds by which its answer is kept back.
+        response: What was answered; None where the connection broke before.
     """
 
-    at: datetime
-    request: Request
-    response: Response | None
-    operation: str | None
-    customer: str | None
-    token: tuple[str, str] | None
-    fault: str | None
+    # Few calls have all of these; to set each at each call would take longer than to remember the call.
+    operation: Operation | None = None
+    fault: Fault | None = None
+    grant: Grant | None = None
+    customer: Customer | None = None
+    delay: float = 0.0
+    response: Response | None = None
+
+    def __init__(self, at: datetime, request: Request) -> None:
+        self.at = at
+        self.request = request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,7 @@ class Journal(Protocol):
     """The last calls."""
 
     def add(self, exchange: Exchange) -> None:
-        """Remember a call, within `changing` of the log."""
+        """Remember a call, within `changing` of the log. The journal takes it over."""
         ...
 
     def entries(self, after: int, limit: int) -> list[Entry]:
@@ -116,34 +125,34 @@ class MemoryJournal:
     """Remembers calls in memory."""
 
     def __init__(self) -> None:
-        self._calls: deque[tuple[int, Exchange]] = deque(maxlen=KEPT)
+        self._calls: deque[Exchange] = deque(maxlen=KEPT)
         self._last = 0
 
     def add(self, exchange: Exchange) -> None:
         """Remember a call."""
+        shorten(exchange)
         self._last += 1
-        self._calls.append((self._last, shortened(exchange)))
+        self._calls.append(exchange)
 
     def entries(self, after: int, limit: int) -> list[Entry]:
         """Return calls, oldest first; see `Journal`."""
-        latest = islice(reversed(self._calls), limit)
-        return [shown(number, exchange) for number, exchange in latest if number > after][::-1]
+        latest = zip(range(self._last, after, -1), islice(reversed(self._calls), limit), strict=False)
+        return [shown(number, exchange) for number, exchange in latest][::-1]
 
     def clear(self) -> None:
         """Forget all calls."""
         self._calls.clear()
 
 
-def shortened(exchange: Exchange) -> Exchange:
-    """Return a call without the far ends of its bodies."""
-    if len(exchange.request.body) <= _LONGEST:
-        return exchange
-    return exchange._replace(request=replace(exchange.request, body=exchange.request.body[:_LONGEST]))
+def shorten(exchange: Exchange) -> None:
+    """Take the far end of its body away from a call."""
+    if len(exchange.request.body) > _LONGEST:
+        exchange.request = replace(exchange.request, body=exchange.request.body[:_LONGEST])
 
 
 def shown(number: int, exchange: Exchange) -> Entry:
     """Return a call as people may see it."""
-    request, response, token = exchange.request, exchange.response, exchange.token or (None, None)
+    request, response, grant = exchange.request, exchange.response, exchange.grant
     return Entry(
         number=number,
         at=exchange.at,
@@ -152,11 +161,11 @@ def shown(number: int, exchange: Exchange) -> Entry:
         query=redacted(_TOKEN_PARAMETER.sub(r"\1<redacted>", request.query.decode("utf-8", "replace"))),
         headers=_headers(request.headers),
         body=redacted(request.body.decode("utf-8", "replace")),
-        operation=exchange.operation,
-        customer=exchange.customer,
-        token_kind=token[0],
-        key_id=token[1],
-        fault=exchange.fault,
+        operation=None if exchange.operation is None else exchange.operation.function,
+        customer=None if exchange.customer is None else exchange.customer.bhid,
+        token_kind=None if grant is None else grant.kind,
+        key_id=None if grant is None else grant.key_id,
+        fault=None if exchange.fault is None else str(exchange.fault),
         answer=None if response is None else _answer(response),
     )
 

@@ -3,7 +3,7 @@
 import json
 from typing import Final, cast
 
-from bubblehouse_mock.journal import KEPT, Entry, Exchange, shortened, shown
+from bubblehouse_mock.journal import KEPT, Entry, Exchange, shorten, shown
 from bubblehouse_mock.state import NEVER, decode, encode
 from bubblehouse_mock.storage.database import Database
 
@@ -23,7 +23,8 @@ class DatabaseJournal:
     def add(self, exchange: Exchange) -> None:
         """Remember a call."""
         execute = self._database.connection.execute
-        entry = json.dumps(encode(shown(0, shortened(exchange))), separators=(",", ":"))
+        shorten(exchange)
+        entry = json.dumps(encode(shown(0, exchange)), separators=(",", ":"))
         number = cast("int", execute("INSERT INTO journal (entry) VALUES (?)", [entry]).lastrowid)
         if not number % _SWEPT:
             execute("DELETE FROM journal WHERE number <= ?", [number - KEPT])
