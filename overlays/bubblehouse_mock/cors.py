@@ -29,15 +29,13 @@ _ASKED: Final = (
 
 
 def preflight(request: Request, contract: Contract) -> Response | None:
-    """Answer a browser that asks whether a page may send a call; None for any other request.
+    """Answer a browser that asks whether a page may send a call; None where nothing is asked.
 
     Args:
-        request: The request.
+        request: The request, whose verb is OPTIONS.
         contract: Its verbs are allowed: those of the function that the path names, or any where it names none, so that
             the page can read why the call is refused.
     """
-    if request.method != "OPTIONS":
-        return None
     method, names, private = (request.header(it) for it in _ASKED[1:])
     if not (method and _crosses(request)):
         return None
@@ -66,7 +64,7 @@ def readable(request: Request, response: Response) -> Response:
 
 
 def _crosses(request: Request) -> bool:
-    return request.path.startswith(_API) and bool(request.header("origin"))
+    return bool(request.header("origin")) and request.path.startswith(_API)
 
 
 def _verbs(path: bytes, contract: Contract) -> set[str]:

@@ -233,7 +233,7 @@ class BubblehouseMock:
             from bubblehouse_mock.control import http  # noqa: PLC0415 - most mocks in process never need it
 
             return http.handle(self.control, request, control)
-        asked = cors.preflight(request, self._core.contract)
+        asked = cors.preflight(request, self._core.contract) if request.method == "OPTIONS" else None
         return asked if asked is not None else cors.readable(request, self._core.handle(request))
 
     def transport(self) -> "MockTransport":

@@ -1,6 +1,7 @@
 """Who is calling? Tokens are verified in full: signature, key, audience, subject, times, kind."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from bubblehouse_mock.contract import ANONYMOUS, Operation
@@ -11,6 +12,7 @@ from bubblehouse_mock.stages.signatures import SignedToken, SignedTokens, invali
 from bubblehouse_mock.state import Shop
 
 _LONGEST: Final = 8192  # characters; a real token has a few hundred
+_COMMON: Final = 1024  # characters of a header's value; longer ones are not remembered
 _LEEWAY: Final = 1  # second by which a caller's clock may be ahead
 _SIGNED: Final = SignedTokens()
 
@@ -50,13 +52,20 @@ def _bearer(request: Request) -> str | None:
         return None
     if len(values) > 1:
         raise invalid("There are several Authorization headers")
-    scheme, _, token = values[0].strip().partition(" ")
+    return _known(values[0]) if len(values[0]) <= _COMMON else _token(values[0])
+
+
+def _token(value: str) -> str | None:
+    scheme, _, token = value.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise invalid("The Authorization header is not of the form Bearer <JWT>")
     token = token.strip()
     if len(token) > _LONGEST:
         raise invalid(f"The token is longer than {_LONGEST} characters")
     return token or None
+
+
+_known: Final = lru_cache(maxsize=1024)(_token)  # one token is good for many calls
 
 
 def _check_times(signed: SignedToken, now: datetime) -> None:
