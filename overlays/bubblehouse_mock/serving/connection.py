@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
             self._alarm = None
         if incoming.requests or self._problem is not None:
             self._turns.take(self)
-        if len(incoming.requests) > 1 and self._transport is not None:
+        if len(incoming.requests) > 1 and not self._paused and self._transport is not None:
             self._pause(self._transport, paused=True)
         if incoming.in_head or incoming.in_body:
             self._await_rest()
@@ -133,7 +133,7 @@ class Connection(asyncio.Protocol):
         while requests and self._said < _ENOUGH and not (self._ending or self._waiting or self._full):
             received = requests.popleft()
             try:
-                response = self._service.answer(received.request)
+                response = self._service.answer(received)
             except DroppedConnectionError as dropped:
                 self._drop(dropped)
             else:
@@ -158,21 +158,21 @@ class Connection(asyncio.Protocol):
             self._close()
             return
         behind = bool(self._incoming.requests)
-        self._pause(transport, paused=behind)
+        if behind is not self._paused:
+            self._pause(transport, paused=behind)
         if behind and not (self._waiting or self._full):
             self._turns.take(self)
 
     def _say(self, received: Received, response: Response) -> None:
-        request, version, keep_alive = received
-        keep_alive = keep_alive and not (self._leaving or response.truncated)
-        body = response.body if request.method != "HEAD" else b""
+        keep_alive = received.keep_alive and not (self._leaving or response.truncated)
+        body = response.body if received.method != "HEAD" else b""
         if response.truncated:
             body = body[: len(body) // 2]
         self._outgoing += (_head(response, keep_alive=keep_alive), body)
         self._said += len(body)
         self._state.total_requests += 1
         if self._logs:
-            self._log(received, response.status, version)
+            self._log(received, response.status)
         self._ending = not keep_alive
         self._answered_at = self._loop.time()
         if self._idle is None:
@@ -202,9 +202,8 @@ class Connection(asyncio.Protocol):
         self._ending = True
 
     def _pause(self, transport: asyncio.Transport, *, paused: bool) -> None:
-        if paused is not self._paused:
-            self._paused = paused
-            (transport.pause_reading if paused else transport.resume_reading)()
+        self._paused = paused
+        (transport.pause_reading if paused else transport.resume_reading)()
 
     def _look_for_calls(self) -> None:
         incoming = self._incoming
@@ -223,12 +222,11 @@ class Connection(asyncio.Protocol):
         self._incoming.requests.clear()
         self._incoming.ended = True
 
-    def _log(self, received: Received, status: int, version: str) -> None:
+    def _log(self, received: Received, status: int) -> None:
         peer = self._transport.get_extra_info("peername") if self._transport is not None else None
         client = f"{peer[0]}:{peer[1]}" if peer else ""
-        request = received.request
-        place = (request.path + b"?" * bool(request.query) + request.query).decode("latin-1")
-        _access_log.info('%s - "%s %s HTTP/%s" %d', client, request.method, place, version, status)
+        place = (received.path + b"?" * bool(received.query) + received.query).decode("latin-1")
+        _access_log.info('%s - "%s %s HTTP/%s" %d', client, received.method, place, received.version, status)
 
 
 def _head(response: Response, *, keep_alive: bool) -> bytes:

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import httptools
 
@@ -14,18 +15,17 @@ _LONGEST_HEAD: Final = 65_536  # bytes
 _COMMON: Final = 1024  # bytes of a header's value; longer ones are not remembered
 
 
-class Received(NamedTuple):
-    """A request that is there.
+@dataclass(slots=True)
+class Received(Request):
+    """A request that came over a connection.
 
-    Attributes:
-        request: The request.
+    Args:
         version: The version of HTTP that it was sent with.
         keep_alive: Whether others may follow it.
     """
 
-    request: Request
-    version: str
-    keep_alive: bool
+    version: str = "1.1"
+    keep_alive: bool = True
 
 
 class Incoming:
@@ -136,15 +136,11 @@ class Incoming:
         self.in_body = False
         self.stage += 1
         version = self._parser.get_http_version()
-        request = Request(
-            method=self._parser.get_method().decode("ascii"),
-            path=self._path,
-            query=self._query,
-            headers=tuple(self._headers),
-            body=b"".join(self._chunks),
-            complete=complete,
-        )
-        self.requests.append(Received(request, version, keep_alive and version == "1.1"))
+        method, body = self._parser.get_method().decode("ascii"), b"".join(self._chunks)
+        keep_alive = keep_alive and version == "1.1"
+        headers = tuple(self._headers)
+        # By position: with the names of its fields, a request would take twice as long.
+        self.requests.append(Received(method, self._path, self._query, headers, body, complete, version, keep_alive))
 
 
 def _field(name: bytes, value: bytes) -> tuple[str, str]:
