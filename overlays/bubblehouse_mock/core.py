@@ -86,7 +86,7 @@ class Core:
             if page is not None:
                 return page
             answer = _answer(contract, operation, shop, request=request, trail=trail, now=now)
-            response = Response(status=200, body=dump(answer))
+            response = Response(200, dump(answer))
         except RefusalError as refusal:
             response = _refuse(contract, trail.operation, refusal)
         except DroppedConnectionError as dropped:
@@ -119,7 +119,7 @@ def _answer(
     rule = RULES.get(operation.function) if takes_customer else None
     if rule is None or trail.customer is None:
         return operation.example or {}
-    said = rule(Call(shop=shop, customer=trail.customer, input=given, now=now))
+    said = rule(Call(shop, trail.customer, given, now))
     return said if operation.output_names is None else operation.output_names.to_version(said)
 
 

@@ -4,7 +4,7 @@ import json
 from _json import make_encoder
 from collections import Counter
 from json.encoder import encode_basestring_ascii
-from typing import Final, NoReturn, TypeAlias, cast
+from typing import Final, NoReturn, TypeAlias
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 JsonObject: TypeAlias = dict[str, "JsonValue"]
@@ -95,7 +95,8 @@ def _decoded(text: str) -> JsonValue:
         value, end = _DECODER.raw_decode(text)
     except json.JSONDecodeError:
         value, end = None, -1
-    return cast("JsonValue", value if end == len(text) else _DECODER.decode(text))
+    whole: JsonValue = value if end == len(text) else _DECODER.decode(text)
+    return whole
 
 
 def _refuse_constant(name: str) -> NoReturn:

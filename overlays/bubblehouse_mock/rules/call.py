@@ -9,7 +9,7 @@ from bubblehouse_mock.jsontext import JsonObject
 from bubblehouse_mock.state import Customer, Shop
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen, as requests and responses aren't
+@dataclass(slots=True)  # not frozen, as requests and responses aren't
 class Call:
     """A call whose input fits the contract. The shop's lock is held while a rule runs.
 

@@ -11,7 +11,7 @@ from bubblehouse_mock.state.settings import RedemptionLimit
 
 def limit_for(shop: Shop, customer: Customer, now: datetime) -> RedemptionLimit | None:
     """Return the limit that holds for a customer: the tier's own, or else the shop's."""
-    tier = current_tier(shop, customer, now)
+    tier = current_tier(shop, customer, now) if shop.programme.tiers else None
     own = tier.redemption_limit if tier is not None else None
     return own or shop.settings.redemption_limit
 

@@ -12,7 +12,7 @@ from bubblehouse_mock.state.ledger import Change, Ledger
 CouponStatus: TypeAlias = Literal["unused", "used", "withdrawn"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Coupon:
     """A discount or gift card code.
 

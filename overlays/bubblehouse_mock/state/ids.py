@@ -12,11 +12,15 @@ _MOST: Final = 2**31  # a name far beyond is a stranger's, and the count does no
 
 
 class IdSource:
-    """Counts ids and codes up. What the next one is follows from those that are taken, and never is one of them."""
+    """Counts ids and codes up. What the next one is follows from those that are taken, and never is one of them.
+
+    Attributes:
+        taken: Those that are taken; `take` adds to them.
+    """
 
     def __init__(self) -> None:
         self._next = 0
-        self._taken: set[str] = set()
+        self.taken: set[str] = set()
         self._offered: str | None = None  # unless anything was taken since: its place is known without reading it
         self._attempted: list[str] | None = None
 
@@ -31,13 +35,9 @@ class IdSource:
         name = self._offered = f"{_CODE}{_FIRST_CODE + self._next:08X}"
         return name
 
-    def is_taken(self, name: str) -> bool:
-        """Tell whether an id or code is taken."""
-        return name in self._taken
-
     def take(self, name: str) -> None:
         """Take an id or code that is not taken."""
-        self._taken.add(name)
+        self.taken.add(name)
         if self._attempted is not None:
             self._attempted.append(name)
         place = self._next if name == self._offered else _place(name)
@@ -47,7 +47,7 @@ class IdSource:
     def reserve(self, names: Sequence[str]) -> str | None:
         """Take ids and codes, all or none. Return the first that is taken already, or None."""
         for name, count in Counter(names).items():
-            if count > 1 or name in self._taken:
+            if count > 1 or name in self.taken:
                 return name
         for name in names:
             self.take(name)
@@ -61,7 +61,7 @@ class IdSource:
         try:
             yield
         except BaseException:
-            self._taken.difference_update(attempted)
+            self.taken.difference_update(attempted)
             self._next, self._offered = before, None
             raise
         finally:

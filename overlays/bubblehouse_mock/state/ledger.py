@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
 from bubblehouse_mock.state.tally import Tally
 
@@ -23,7 +23,7 @@ _MAY_TAKE: Final = _TAKING | {"manual_correction"}
 _MOST_POINTS: Final = 2**63 - 1  # the API's integers have 64 bits
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen, which would take a tenth of a call's time; nobody changes one
+@dataclass(slots=True)  # not frozen, which would take a tenth of a call's time; nobody changes one
 class Change:
     """One change of a balance.
 
@@ -59,9 +59,7 @@ class Change:
             raise ValueError(f"available_at belongs to points that come; pts={self.pts} is negative")
         if (self.type == "redemption_reverted") != (self.reverts is not None):
             raise ValueError("`reverts` belongs to redemption_reverted, and only there")
-        # A million changes have few texts, but what reads them from a file makes each anew.
-        self.type = cast("ChangeType", intern(self.type))
-        self.desc = intern(self.desc)
+        self.desc = intern(self.desc)  # a million changes have few texts, but what reads a file makes each anew
 
 
 class LedgerError(ValueError):
@@ -90,7 +88,7 @@ class Ledger:
         self.redeemed: int = 0
         self.expired: int = 0
         self._reversals: dict[str, Change] = {}
-        self._maturing = Tally()
+        self._maturing: Tally | None = None  # until points come that can't be spent at once
         self._by_bhid: dict[str, Change] = {}
         self._open = Tally()
         self._entered = 0  # so many changes are in the two before
@@ -118,19 +116,21 @@ class Ledger:
         else:
             self.earned += change.pts
         if change.available_at is not None:
+            self._maturing = self._maturing or Tally()
             self._maturing.add(change.available_at, change.pts)
         self.changes.append(change)
 
     def available(self, now: datetime) -> int:
         """Return the points that can be spent now."""
-        return self.earned - self.redeemed - self.expired - self.pending(now)
+        there = self.earned - self.redeemed - self.expired
+        return there if self._maturing is None else there - self.pending(now)
 
     def pending(self, now: datetime) -> int:
         """Return the points that were earned and can't be spent yet.
 
         Points that have been spent are none of them, even if time was moved back to before they could be.
         """
-        waiting = self._maturing.after(now)
+        waiting = 0 if self._maturing is None else self._maturing.after(now)
         return min(waiting, self.earned - self.redeemed - self.expired) if waiting else 0
 
     def find(self, bhid: str) -> Change | None:

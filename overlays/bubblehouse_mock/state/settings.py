@@ -112,11 +112,12 @@ class Settings:
         """
         if self.point_value is None:
             return None
-        reached = [it for it in self.point_value_buckets if it.threshold <= points]
-        if not reached:
-            return money.value_of(points, self.point_value)
-        rate = max(reached, key=lambda bucket: bucket.threshold)
-        return money.value_of(points, rate.value, per=rate.threshold)
+        if self.point_value_buckets:
+            reached = [it for it in self.point_value_buckets if it.threshold <= points]
+            if reached:
+                rate = max(reached, key=lambda bucket: bucket.threshold)
+                return money.value_of(points, rate.value, per=rate.threshold)
+        return money.value_of(points, self.point_value)
 
 
 def _check_redemptions(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from bubblehouse_mock.state.bounds import AtLeast, Matches
@@ -55,7 +56,9 @@ class Shop:
     """
 
     def __init__(self, fixture: Fixture, log: Log | None = None) -> None:
-        self._log: Log = log or MemoryLog()
+        log = log or MemoryLog()
+        self._changing = log.changing
+        self._record = partial(log.record, fixture.shop)
         self.slug: str = fixture.shop
         self.keys: dict[str, Key] = {key.key_id: key for key in fixture.keys}
         self.settings: Settings = fixture.settings
@@ -77,7 +80,7 @@ class Shop:
 
     def changing(self) -> Changing:
         """Return the context in which to read or change more than one thing while calls come in."""
-        return self._log.changing()
+        return self._changing()
 
     def fixture(self) -> Fixture:
         """Return the present state in the form of a fixture."""
@@ -103,13 +106,13 @@ class Shop:
 
     def configure(self, settings: Settings) -> None:
         """Replace the settings."""
-        with self.changing():
+        with self._changing():
             self.settings = settings
             self._record("settings", "", settings)
 
     def set_key(self, key: Key) -> None:
         """Take a key in, in place of the one with the same id where there is one."""
-        with self.changing():
+        with self._changing():
             self.keys[key.key_id] = key
             self._record("key", "", key)
 
@@ -119,7 +122,7 @@ class Shop:
         Raises:
             FixtureError: Another customer has one of the ids, or the customer's data contradict themselves.
         """
-        with self.changing():
+        with self._changing():
             with self.ids.attempt():
                 self._reserve(customer)
                 self._settle(customer)
@@ -131,9 +134,9 @@ class Shop:
         Raises:
             LedgerError: The balance doesn't allow it, or the id that the change has already is taken.
         """
-        with self.changing():
+        with self._changing():
             named = change if change.bhid else replace(change, bhid=self.ids.bhid())
-            if self.ids.is_taken(named.bhid):
+            if named.bhid in self.ids.taken:
                 raise LedgerError(f"the id {change.bhid!r} is taken")
             customer.ledger.append(named)
             self.ids.take(named.bhid)
@@ -146,9 +149,9 @@ class Shop:
         Raises:
             FixtureError: The code is taken.
         """
-        with self.changing():
+        with self._changing():
             coupon.code = coupon.code or self.ids.code()
-            if self.ids.is_taken(coupon.code):
+            if coupon.code in self.ids.taken:
                 raise FixtureError(f"the code {coupon.code!r} is taken")
             self.ids.take(coupon.code)
             customer.add_coupon(coupon)
@@ -162,7 +165,7 @@ class Shop:
         Raises:
             KeyError: The customer never got it.
         """
-        with self.changing():
+        with self._changing():
             coupon = customer.set_coupon_status(code, status)
             self._record("code_status", customer.bhid, {"code": code, "status": status})
             return coupon
@@ -175,7 +178,7 @@ class Shop:
         """
         if self.programme.achievement(ownership.achievement) is None:
             raise FixtureError(f"the programme has no achievement {ownership.achievement!r}")
-        with self.changing():
+        with self._changing():
             customer.achievements.append(ownership)
             self._record("achievement", customer.bhid, ownership)
 
@@ -187,7 +190,7 @@ class Shop:
             ownership: One of the customer's own, of which a use is left.
             now: When.
         """
-        with self.changing():
+        with self._changing():
             if ownership.remaining_uses is not None:
                 ownership.remaining_uses -= 1
             ownership.last_used_at = now
@@ -196,12 +199,9 @@ class Shop:
 
     def count_call(self, booking: Booking) -> None:
         """Count a call that was admitted."""
-        with self.changing():
+        with self._changing():
             self.calls.book(booking)
             self._record("call", "", booking)
-
-    def _record(self, action: str, subject: str, value: object) -> None:
-        self._log.record(self.slug, action, subject, value)
 
     def _reserve(self, customer: Customer) -> None:
         taken = self.ids.reserve(customer.names)
