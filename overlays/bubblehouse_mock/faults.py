@@ -146,13 +146,13 @@ class Faults:
     @property
     def unmet(self) -> tuple[Fault, ...]:
         """The faults that no call has met yet."""
-        with self._log.changing():
+        with self._log.changing:
             return tuple(it.fault for it in self._queue if it.left == it.fault.times)
 
     @property
     def pending(self) -> tuple[tuple[Fault, int], ...]:
         """The faults that are still to come, each with how many calls it will meet."""
-        with self._log.changing():
+        with self._log.changing:
             return tuple((it.fault, it.left) for it in self._queue)
 
     def add(self, fault: Fault) -> None:
@@ -174,7 +174,7 @@ class Faults:
         headers = {name for it in met if fault.error for name in it.documented_headers(it.errors[fault.error].status)}
         if fault.error is not None and fault.retry_after is not None and _RETRY_AFTER not in headers:
             raise FaultError(f"the contract documents no {_RETRY_AFTER} for {fault.error}; leave retry_after out")
-        with self._log.changing():
+        with self._log.changing:
             self._queue.append(_Pending(fault, fault.times))
             self._log.record("", "fault", "", fault)
 
@@ -187,7 +187,7 @@ class Faults:
 
     def clear(self) -> None:
         """Forget all faults."""
-        with self._log.changing():
+        with self._log.changing:
             self._queue.clear()
             self._log.record("", "faults_cleared", "", None)
 

@@ -37,7 +37,7 @@ class World:
 
     def changing(self) -> Changing:
         """Return the context in which to read or change more than one thing while calls come in."""
-        return self._log.changing()
+        return self._log.changing
 
     def reset(self) -> None:
         """Start over from the fixture: the time is the other clock's again, and nothing is forced to go wrong."""

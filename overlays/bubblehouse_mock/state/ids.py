@@ -12,16 +12,13 @@ _MOST: Final = 2**31  # a name far beyond is a stranger's, and the count does no
 
 
 class IdSource:
-    """Counts ids and codes up. What the next one is follows from those that are taken, and never is one of them.
-
-    Attributes:
-        taken: Those that are taken; `take` adds to them.
-    """
+    """Counts ids and codes up. What the next one is follows from those that are taken, and never is one of them."""
 
     def __init__(self) -> None:
         self._next = 0
-        self.taken: set[str] = set()
-        self._offered: str | None = None  # unless anything was taken since: its place is known without reading it
+        self._taken: set[str] = set()
+        self._new: list[str] = []  # taken as they were offered; they are in the set once somebody asks for another name
+        self._offered: str | None = None  # what would be next
         self._attempted: list[str] | None = None
 
     def bhid(self) -> str:
@@ -35,19 +32,31 @@ class IdSource:
         name = self._offered = f"{_CODE}{_FIRST_CODE + self._next:08X}"
         return name
 
+    def is_taken(self, name: str) -> bool:
+        """Tell whether an id or code is taken."""
+        if name == self._offered:
+            return False
+        self._taken.update(self._new)
+        self._new.clear()
+        return name in self._taken
+
     def take(self, name: str) -> None:
         """Take an id or code that is not taken."""
-        self.taken.add(name)
+        if name == self._offered and self._attempted is None:
+            self._new.append(name)
+            self._next, self._offered = self._next + 1, None
+            return
+        self._taken.add(name)
         if self._attempted is not None:
             self._attempted.append(name)
-        place = self._next if name == self._offered else _place(name)
+        place = _place(name)
         if place >= self._next:
             self._next, self._offered = place + 1, None
 
     def reserve(self, names: Sequence[str]) -> str | None:
         """Take ids and codes, all or none. Return the first that is taken already, or None."""
         for name, count in Counter(names).items():
-            if count > 1 or name in self.taken:
+            if count > 1 or self.is_taken(name):
                 return name
         for name in names:
             self.take(name)
@@ -61,7 +70,7 @@ class IdSource:
         try:
             yield
         except BaseException:
-            self.taken.difference_update(attempted)
+            self._taken.difference_update(attempted)
             self._next, self._offered = before, None
             raise
         finally:

@@ -80,7 +80,18 @@ class Ledger:
         LedgerError: They don't add up.
     """
 
-    __slots__ = ("_by_bhid", "_entered", "_maturing", "_open", "_reversals", "changes", "earned", "expired", "redeemed")
+    __slots__ = (
+        "_by_bhid",
+        "_found",
+        "_maturing",
+        "_open",
+        "_reversals",
+        "_tallied",
+        "changes",
+        "earned",
+        "expired",
+        "redeemed",
+    )
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.changes: list[Change] = []
@@ -90,11 +101,12 @@ class Ledger:
         self._reversals: dict[str, Change] = {}
         self._maturing: Tally | None = None  # until points come that can't be spent at once
         self._by_bhid: dict[str, Change] = {}
+        self._found = 0  # so many changes are in there
         self._open = Tally()
-        self._entered = 0  # so many changes are in the two before
+        self._tallied = 0  # likewise
         for change in changes:
             self.append(change)
-        self._enter_changes()
+        self._tally()
 
     def append(self, change: Change) -> None:
         """Add a change.
@@ -135,7 +147,10 @@ class Ledger:
 
     def find(self, bhid: str) -> Change | None:
         """Return a change by its id."""
-        self._enter_changes()
+        count = len(self.changes)
+        for change in self.changes[self._found : count]:
+            self._by_bhid[change.bhid] = change
+        self._found = count
         return self._by_bhid.get(bhid)
 
     def is_reverted(self, bhid: str) -> bool:
@@ -149,7 +164,7 @@ class Ledger:
             start: The moment.
             leaving_out: Ids of redemptions that don't count either.
         """
-        self._enter_changes()
+        self._tally()
         left_out = [change for bhid in set(leaving_out) if (change := self._open_redemption(bhid)) is not None]
         return self._open.since(start) + sum(change.pts for change in left_out if change.at >= start)
 
@@ -164,14 +179,15 @@ class Ledger:
             raise LedgerError(f"{bhid} is not an open redemption of this customer")
         if change.pts != -original.pts:
             raise LedgerError(f"{bhid} took {-original.pts} points; {change.pts} can't come back")
+        self._tally()
         self._reversals[original.bhid] = change
         self._open.add(original.at, original.pts)
         self.redeemed -= change.pts
 
-    def _enter_changes(self) -> None:
-        """Enter the changes that were added since this was last done."""
-        for change in self.changes[self._entered :]:
-            self._by_bhid[change.bhid] = change
+    def _tally(self) -> None:
+        """Tally the redemptions that were added since this was last done."""
+        count = len(self.changes)
+        start, self._tallied = self._tallied, count  # at once: who asks without the lock must not tally them twice
+        for change in self.changes[start:count]:
             if change.type == "redeemed_towards_order":
                 self._open.add(change.at, -change.pts)
-        self._entered = len(self.changes)

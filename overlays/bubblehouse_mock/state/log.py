@@ -29,14 +29,17 @@ Changing: TypeAlias = AbstractContextManager[object]
 
 
 class Log(Protocol):
-    """Takes down what changes."""
+    """Takes down what changes.
+
+    Attributes:
+        changing: The context in which everything is changed, and read where more than one thing is read. It may be
+            entered again within itself.
+    """
+
+    changing: Changing
 
     def follow(self, replay: Callable[[Record], None]) -> None:
         """Tell how to do again what was written down before, or by others. It is done whenever `changing` begins."""
-        ...
-
-    def changing(self) -> Changing:
-        """Return the context in which everything is changed, and read where more than one thing is read."""
         ...
 
     def restart(self) -> None:
@@ -60,17 +63,13 @@ class Log(Protocol):
 
 
 class MemoryLog:
-    """Forgets: what is in memory is all there is."""
+    """Forgets: what is in memory is all there is. `changing` is a lock."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        self.changing: Changing = RLock()
 
     def follow(self, replay: Callable[[Record], None]) -> None:
         """Do nothing: nobody else writes here."""
-
-    def changing(self) -> Changing:
-        """Return the lock."""
-        return self._lock
 
     def restart(self) -> None:
         """Do nothing."""

@@ -69,6 +69,7 @@ class Shop:
         self._by_shopid: dict[str, Customer] = {}
         self._by_email: dict[str, Customer] = {}
         self._by_code: dict[str, Customer] = {}
+        self._new_codes: list[tuple[str, Customer]] = []  # to be entered before, once somebody asks whose a code is
         # Whatever the fixture names must be known before the first id is given out.
         for customer in fixture.customers:
             self._reserve(customer)
@@ -80,7 +81,7 @@ class Shop:
 
     def changing(self) -> Changing:
         """Return the context in which to read or change more than one thing while calls come in."""
-        return self._changing()
+        return self._changing
 
     def fixture(self) -> Fixture:
         """Return the present state in the form of a fixture."""
@@ -102,17 +103,20 @@ class Shop:
 
     def owner(self, code: str) -> Customer | None:
         """Return the customer who got a discount code."""
+        with self._changing:
+            self._by_code.update(self._new_codes)
+            self._new_codes.clear()
         return self._by_code.get(code)
 
     def configure(self, settings: Settings) -> None:
         """Replace the settings."""
-        with self._changing():
+        with self._changing:
             self.settings = settings
             self._record("settings", "", settings)
 
     def set_key(self, key: Key) -> None:
         """Take a key in, in place of the one with the same id where there is one."""
-        with self._changing():
+        with self._changing:
             self.keys[key.key_id] = key
             self._record("key", "", key)
 
@@ -122,7 +126,7 @@ class Shop:
         Raises:
             FixtureError: Another customer has one of the ids, or the customer's data contradict themselves.
         """
-        with self._changing():
+        with self._changing:
             with self.ids.attempt():
                 self._reserve(customer)
                 self._settle(customer)
@@ -134,9 +138,9 @@ class Shop:
         Raises:
             LedgerError: The balance doesn't allow it, or the id that the change has already is taken.
         """
-        with self._changing():
+        with self._changing:
             named = change if change.bhid else replace(change, bhid=self.ids.bhid())
-            if named.bhid in self.ids.taken:
+            if self.ids.is_taken(named.bhid):
                 raise LedgerError(f"the id {change.bhid!r} is taken")
             customer.ledger.append(named)
             self.ids.take(named.bhid)
@@ -149,13 +153,13 @@ class Shop:
         Raises:
             FixtureError: The code is taken.
         """
-        with self._changing():
+        with self._changing:
             coupon.code = coupon.code or self.ids.code()
-            if coupon.code in self.ids.taken:
+            if self.ids.is_taken(coupon.code):
                 raise FixtureError(f"the code {coupon.code!r} is taken")
             self.ids.take(coupon.code)
             customer.add_coupon(coupon)
-            self._by_code[coupon.code] = customer
+            self._new_codes.append((coupon.code, customer))
             self._record("code", customer.bhid, coupon)
             return coupon
 
@@ -165,7 +169,7 @@ class Shop:
         Raises:
             KeyError: The customer never got it.
         """
-        with self._changing():
+        with self._changing:
             coupon = customer.set_coupon_status(code, status)
             self._record("code_status", customer.bhid, {"code": code, "status": status})
             return coupon
@@ -178,7 +182,7 @@ class Shop:
         """
         if self.programme.achievement(ownership.achievement) is None:
             raise FixtureError(f"the programme has no achievement {ownership.achievement!r}")
-        with self._changing():
+        with self._changing:
             customer.achievements.append(ownership)
             self._record("achievement", customer.bhid, ownership)
 
@@ -190,7 +194,7 @@ class Shop:
             ownership: One of the customer's own, of which a use is left.
             now: When.
         """
-        with self._changing():
+        with self._changing:
             if ownership.remaining_uses is not None:
                 ownership.remaining_uses -= 1
             ownership.last_used_at = now
@@ -199,7 +203,7 @@ class Shop:
 
     def count_call(self, booking: Booking) -> None:
         """Count a call that was admitted."""
-        with self._changing():
+        with self._changing:
             self.calls.book(booking)
             self._record("call", "", booking)
 
@@ -231,7 +235,7 @@ class Shop:
             self._by_shopid[customer.shopid] = customer
         if customer.email:
             self._by_email[customer.email.casefold()] = customer
-        self._by_code.update((coupon.code, customer) for coupon in customer.coupons)
+        self._new_codes += [(coupon.code, customer) for coupon in customer.coupons]
 
     def _new_bhid(self) -> str:
         bhid = self.ids.bhid()

@@ -44,6 +44,7 @@ class Database:
     """
 
     def __init__(self, path: str | Path, fixture: FixtureSource = None) -> None:
+        self.changing: Changing = self  # a transaction; within another one, a part of that
         self._path = Path(path)
         self._lock = RLock()
         self._depth = 0
@@ -73,10 +74,6 @@ class Database:
     def follow(self, replay: Callable[[Record], None]) -> None:
         """Tell how to do again what was written down before, or by others."""
         self._replay = replay
-
-    def changing(self) -> Changing:
-        """Return a transaction; within another one, a part of that."""
-        return self
 
     def restart(self) -> None:
         """Forget all records so far, since the next one stands for all of them."""

@@ -24,8 +24,7 @@ from bubblehouse_mock.rules import (
 )
 from bubblehouse_mock.serving import asgi, server
 from bubblehouse_mock.stages import identity
-from bubblehouse_mock.state import Ledger, Ownership, Shop
-from bubblehouse_mock.state.log import MemoryLog
+from bubblehouse_mock.state import Ledger, Ownership, Shop, log
 from bubblehouse_mock.world import World
 
 _BALANCE = "CustomerBalance3"
@@ -158,7 +157,7 @@ def _unlocked(owner: object, name: str, *, before: bool = True) -> Any:
     def apply(patch: Any) -> None:
         patch.setattr(server, "_server", _as_an_application)
         patch.setattr(asgi.MockApp, "__call__", _in_threads(asgi.MockApp.__call__))
-        patch.setattr(MemoryLog, "changing", lambda _: nullcontext())
+        patch.setattr(log, "RLock", nullcontext)
         patch.setattr(World, "changing", lambda _: nullcontext())
         original = getattr(owner, name)
 
