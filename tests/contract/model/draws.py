@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import cache
-from typing import Any, Final, TypeVar
+from random import Random
+from typing import Final, TypeVar
 
-from hypothesis import strategies as st
 from tests.contract.model import world
 from tests.contract.model.drivers import TOKEN_FLAWS
 from tests.contract.model.reference import door, rules
@@ -19,43 +18,42 @@ from tests.contract.proof.scene import NOBODY
 from tests.contract.proof.target import CUSTOMER_KINDS
 
 T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 VERSION: Final = "v2023061"
 OTHER_VERSION: Final = "v20230601"
 _WRONG_VERSIONS: Final = ("v19990101", world.OBSOLETE_VERSION, world.INACCESSIBLE_VERSION)
 NO_CHANGE: Final = "0000000000000000"
+MOST_DICE: Final = 2**64 - 1
 _MOST_POINTS: Final = 10**9
 _AHEAD: Final = timedelta(seconds=10)  # the docs don't say whether a clock may be ahead by a hair
 _ADDRESSES: Final = tuple(it["email"] for it in world.fixture("")["customers"] if "email" in it)
 _FORMS: Final = ("invalid_request", "request_too_large", "unsupported_media_type")
 
 
-@cache
-def _numbers(most: int) -> st.SearchStrategy[int]:
-    """Return what draws a number from 0 up: made once, since hypothesis looks long at what is new to it."""
-    return st.integers(0, most)
+def dice_of(number: int) -> Random:
+    """Return what decides all that is drawn here: the same for the same number."""
+    return Random(number)  # noqa: S311 - what a test does is no secret
 
 
-def one_of(draw: Draw, choices: Sequence[T]) -> T:
-    """Draw one of several; the first is the simplest."""
-    return choices[draw(_numbers(len(choices) - 1))]
+def one_of(dice: Random, choices: Sequence[T]) -> T:
+    """Draw one of several."""
+    return choices[dice.randrange(len(choices))]
 
 
-def sometimes(draw: Draw, of: int) -> bool:
+def sometimes(dice: Random, of: int) -> bool:
     """Draw whether something happens that happens once in so many times."""
-    return bool(draw(_numbers(of - 1)) == of - 1)
+    return dice.randrange(of) == 0
 
 
 # ---- calls ----
 
 
-def call(draw: Draw, function: str, person: Person, arguments: Json, verb: str = "POST") -> Call:
+def call(dice: Random, function: str, person: Person, arguments: Json, verb: str = "POST") -> Call:
     """Draw who calls for a customer, and how the customer is named. Nothing is wrong with it."""
     kinds = door.KINDS[function]
     if not (person.ids["shopid"] or person.ids["email"]):
         kinds = tuple(kind for kind in kinds if kind not in CUSTOMER_KINDS)
-    kind = one_of(draw, kinds)
+    kind = one_of(dice, kinds)
     known = {name: value for name, value in person.ids.items() if value}
     # An id that the shop doesn't have of somebody contradicts nothing.
     ids = {name: value or f"{person.name}-else" for name, value in person.ids.items()}
@@ -68,48 +66,48 @@ def call(draw: Draw, function: str, person: Person, arguments: Json, verb: str =
         names = [None, None, dict.fromkeys(person.ids, ""), *names]
     return Call(
         function=function,
-        token=Token(kind=kind, holder=holder, key_id=_key(kind), email=_address(draw, person) if holder else ""),
-        version=VERSION if not sometimes(draw, 4) else OTHER_VERSION,
+        token=Token(kind=kind, holder=holder, key_id=_key(kind), email=_address(dice, person) if holder else ""),
+        version=VERSION if not sometimes(dice, 4) else OTHER_VERSION,
         arguments=arguments,
-        customer=one_of(draw, names),
+        customer=one_of(dice, names),
         verb=verb,
     )
 
 
-def _address(draw: Draw, person: Person) -> str:
+def _address(dice: Random, person: Person) -> str:
     """Draw what a token says of a customer's address: what is needed, or at times what says nothing beside the id."""
     if person.ids["shopid"]:
-        return one_of(draw, _ADDRESSES) if sometimes(draw, 4) else ""
-    return one_of(draw, (person.ids["email"], person.ids["email"].title()))
+        return one_of(dice, _ADDRESSES) if sometimes(dice, 4) else ""
+    return one_of(dice, (person.ids["email"], person.ids["email"].title()))
 
 
 def _key(kind: str) -> str:
     return world.KEYS["partner" if kind.startswith("Partner") else "shop"].id
 
 
-def redemption(draw: Draw, ledger: Ledger, person: Person, *, allowed: bool) -> Json:
+def redemption(dice: Random, ledger: Ledger, person: Person, *, allowed: bool) -> Json:
     """Draw the arguments of a redemption.
 
     Args:
-        draw: Draws.
+        dice: Randoms.
         ledger: The model.
         person: Whose points.
         allowed: Whether it is to be one that the shop allows, where there is one, or just any at the edges.
     """
     arguments: Json = {}
-    if sometimes(draw, 4):
+    if sometimes(dice, 4):
         arguments["no_coupon"] = True
     subtotals = _subtotals(ledger.shop.settings["minimum_order_value"])
-    if (subtotal := one_of(draw, subtotals)) is not None:
+    if (subtotal := one_of(dice, subtotals)) is not None:
         arguments["cart_subtotal"] = subtotal
     edges = _edges(ledger, person)
     back = sum(it.pts for it in person.replaceable())
-    if back and sometimes(draw, 5):
+    if back and sometimes(dice, 5):
         return arguments | {"pts": person.available(ledger.shop.now) + back}
     if allowed:
         good = [pts for pts in edges if not rules.redeem(ledger.shop, person, arguments | {"pts": pts}).refused]
         edges = good or edges
-    return {"pts": one_of(draw, edges), **arguments}
+    return {"pts": one_of(dice, edges), **arguments}
 
 
 def _subtotals(order_value: str | None) -> list[str | int | None]:
@@ -138,7 +136,7 @@ def _edges(ledger: Ledger, person: Person) -> list[int]:
     return sorted(pts for pts in edges if pts >= 1)
 
 
-def change(draw: Draw, ledger: Ledger, person: Person) -> str:
+def change(dice: Random, ledger: Ledger, person: Person) -> str:
     """Draw a change to undo: the customer's own in any state, another's, one that is no redemption, or none at all."""
     own = list(person.redemptions.values())
     pools = [
@@ -152,37 +150,37 @@ def change(draw: Draw, ledger: Ledger, person: Person) -> str:
         [NO_CHANGE],
     ]
     pools.append([it.bhid for it in own if it.fate == "replaced"])  # twice, since they are rare
-    return one_of(draw, one_of(draw, [pool[-2:] for pool in pools if pool]))
+    return one_of(dice, one_of(dice, [pool[-2:] for pool in pools if pool]))
 
 
-def achievement(draw: Draw, ledger: Ledger, person: Person) -> str:
+def achievement(dice: Random, ledger: Ledger, person: Person) -> str:
     """Draw an achievement to use: one that the customer owns or owned, any other, or none at all."""
     owned = [it.achievement for it in person.owned]
-    return one_of(draw, (*owned, *owned, *ledger.shop.achievements, NO_CHANGE))
+    return one_of(dice, (*owned, *owned, *ledger.shop.achievements, NO_CHANGE))
 
 
-def flawed(draw: Draw, ledger: Ledger, good: Call, minted: Sequence[Token]) -> Call:
+def flawed(dice: Random, ledger: Ledger, good: Call, minted: Sequence[Token]) -> Call:
     """Draw a call with one thing wrong with it, or with two, each of which is judged at another stage.
 
     Args:
-        draw: Draws.
+        dice: Randoms.
         ledger: The model.
         good: A call with nothing wrong.
         minted: Tokens that were made earlier.
     """
     flaws: dict[str, Callable[[Call], Call]] = {
-        "customer": lambda it: _wrong_customer(draw, ledger, it),
-        "input": lambda it: _wrong_input(draw, it),
-        "version": lambda it: replace(it, version=one_of(draw, _WRONG_VERSIONS)),
-        "token": lambda it: replace(it, token=_bad_token(draw, ledger, it, minted)),
+        "customer": lambda it: _wrong_customer(dice, ledger, it),
+        "input": lambda it: _wrong_input(dice, it),
+        "version": lambda it: replace(it, version=one_of(dice, _WRONG_VERSIONS)),
+        "token": lambda it: replace(it, token=_bad_token(dice, ledger, it, minted)),
     }
-    first = one_of(draw, (*["customer"] * 6, "input", "input", "version", "version", "token"))
+    first = one_of(dice, (*["customer"] * 6, "input", "input", "version", "version", "token"))
     call = flaws[first](good)
-    second = one_of(draw, ("", "", *(flaw for flaw in flaws if flaw != first)))
+    second = one_of(dice, ("", "", *(flaw for flaw in flaws if flaw != first)))
     return flaws[second](call) if second else call
 
 
-def _bad_token(draw: Draw, ledger: Ledger, call: Call, minted: Sequence[Token]) -> Token:
+def _bad_token(dice: Random, ledger: Ledger, call: Call, minted: Sequence[Token]) -> Token:
     """Draw a token that was forged, is of a kind that isn't taken, or may or may not be good just now."""
     now, token = ledger.shop.now, call.token
     aged = [it for it in minted if it.holder == token.holder and it.kind == token.kind]
@@ -197,27 +195,27 @@ def _bad_token(draw: Draw, ledger: Ledger, call: Call, minted: Sequence[Token]) 
     if call.function in {"UseAchievementDiscount1", "CustomerBalance3"}:
         kind = "PartnerTokenForShop" if token.holder is None else "PartnerTokenForCustomer"
         choices.append(Token(kind=kind, holder=token.holder, key_id=world.KEYS["partner"].id))
-    return one_of(draw, choices)
+    return one_of(dice, choices)
 
 
-def token_to_keep(draw: Draw, ledger: Ledger, person: Person) -> Token:
+def token_to_keep(dice: Random, ledger: Ledger, person: Person) -> Token:
     """Draw a token that is good now, and will be used when it may not be any more."""
     now = ledger.shop.now
     holder = person.ids["shopid"] or None
-    kind = "ShopToken" if holder is None or sometimes(draw, 2) else "CustomerToken"
-    lifetime = timedelta(seconds=one_of(draw, (60, 3600, 86_400)))
-    issued_at = one_of(draw, (None, now))
+    kind = "ShopToken" if holder is None or sometimes(dice, 2) else "CustomerToken"
+    lifetime = timedelta(seconds=one_of(dice, (60, 3600, 86_400)))
+    issued_at = one_of(dice, (None, now))
     holder = holder if kind == "CustomerToken" else None
-    key = one_of(draw, (world.KEYS["shop"], world.SPARE_KEY))
+    key = one_of(dice, (world.KEYS["shop"], world.SPARE_KEY))
     return Token(kind=kind, holder=holder, key_id=key.id, issued_at=issued_at, expires_at=now + lifetime)
 
 
-def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
+def _wrong_customer(dice: Random, ledger: Ledger, call: Call) -> Call:
     people = ledger.shop.people
     if call.token.holder is None:
         # Two customers at once: who has all ids, and who lacks one, so that it contradicts nothing.
         some, lacking = people[:2], [it for it in people if it.ids["shopid"] and not it.ids["email"]]
-        two = {"shopid": one_of(draw, (some[0], *lacking)).ids["shopid"], "email": some[1].ids["email"]}
+        two = {"shopid": one_of(dice, (some[0], *lacking)).ids["shopid"], "email": some[1].ids["email"]}
         wrong: list[Json | None] = [
             None,
             None,
@@ -229,40 +227,40 @@ def _wrong_customer(draw: Draw, ledger: Ledger, call: Call) -> Call:
             two,
             dict(reversed(two.items())),
         ]
-        return replace(call, customer=one_of(draw, wrong))
+        return replace(call, customer=one_of(dice, wrong))
     others = [it for it in people if it.ids["shopid"] not in {"", call.token.holder}]
-    other = one_of(draw, others)
+    other = one_of(dice, others)
     strangers: list[Json] = [
         {"shopid": other.ids["shopid"]},
         {"bhid": other.ids["bhid"]},
         {"shopid": call.token.holder, "bhid": other.ids["bhid"]},
         {"email": NOBODY},
     ]
-    if sometimes(draw, 4):
-        address = one_of(draw, [it.ids["email"] for it in people if it.ids["shopid"]])
+    if sometimes(dice, 4):
+        address = one_of(dice, [it.ids["email"] for it in people if it.ids["shopid"]])
         return replace(call, token=replace(call.token, holder=NOBODY, email=address), customer=None)
-    return replace(call, customer=one_of(draw, strangers))
+    return replace(call, customer=one_of(dice, strangers))
 
 
-def _wrong_input(draw: Draw, call: Call) -> Call:
+def _wrong_input(dice: Random, call: Call) -> Call:
     if call.verb == "GET":
         return replace(call, flaw="invalid_request")
-    if "pts" in call.arguments and sometimes(draw, 2):
-        return replace(call, arguments=call.arguments | {"pts": one_of(draw, (0, -1))})
-    return replace(call, flaw=one_of(draw, _FORMS))
+    if "pts" in call.arguments and sometimes(dice, 2):
+        return replace(call, arguments=call.arguments | {"pts": one_of(dice, (0, -1))})
+    return replace(call, flaw=one_of(dice, _FORMS))
 
 
 # ---- the shop ----
 
 
-def moment(draw: Draw, ledger: Ledger, minted: Sequence[Token]) -> datetime:
+def moment(dice: Random, ledger: Ledger, minted: Sequence[Token]) -> datetime:
     """Draw when it is next: at, or a second before or after, something that changes by itself; or a while later."""
     now = ledger.shop.now
     ends = [it.expires_at for it in minted if it.expires_at is not None and it.expires_at > now]
     edges = sorted({*ledger.upcoming()[:9], *ends[-2:]})
-    edge = one_of(draw, edges)
+    edge = one_of(dice, edges)
     later = [edge, edge, edge - timedelta(seconds=1), edge + timedelta(seconds=1), now + timedelta(hours=5)]
-    return max(now, one_of(draw, later))
+    return max(now, one_of(dice, later))
 
 
 _FINE: Final = "0.0033335"  # an odd number of them leaves half a millionth
@@ -315,16 +313,16 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
 _OF_REDEMPTIONS: Final = ("amounts", "amounts", "buckets", "values", "order value", "limit", "points", "spending")
 
 
-def patch(draw: Draw) -> Json:
+def patch(dice: Random) -> Json:
     """Draw a change of the settings."""
-    return one_of(draw, _PATCHES[one_of(draw, tuple(_PATCHES))])
+    return one_of(dice, _PATCHES[one_of(dice, tuple(_PATCHES))])
 
 
-def redemption_patch(draw: Draw) -> Json:
+def redemption_patch(dice: Random) -> Json:
     """Draw a change of those settings that redemptions are judged by."""
-    return one_of(draw, _PATCHES[one_of(draw, _OF_REDEMPTIONS)])
+    return one_of(dice, _PATCHES[one_of(dice, _OF_REDEMPTIONS)])
 
 
-def patches(draw: Draw) -> list[Json]:
+def patches(dice: Random) -> list[Json]:
     """Draw the changes that make a shop of its own kind."""
-    return [one_of(draw, choices) for choices in _PATCHES.values() if sometimes(draw, 3)]
+    return [one_of(dice, choices) for choices in _PATCHES.values() if sometimes(dice, 3)]

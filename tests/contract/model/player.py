@@ -130,18 +130,18 @@ class Player:
     def _ask(self, call: Call, driver: str) -> Came:
         """Call server and model, and compare."""
         expected = self.ledger.answer(call)
-        told = self.story.call(call, driver)
         try:
             came = self.stage.clients.make(driver, call)
         except Exception as error:
             # Whatever it is: what the client says of an answer that it can't read, or a server in process that broke.
-            self._tell(told)
+            self._tell(lambda: self.story.call(call, driver))
             problem = f"{type(error).__name__}: {error}"
             raise diverged(self.story, call, expected, problem, ["it was not answered as it should be"]) from error
         wrong = list(self.stage.judge.compare(call, expected, came))
-        self._tell(told + ("" if wrong else f" → {self.story.came(call, came)}"))
         if wrong:
+            self._tell(lambda: self.story.call(call, driver))
             raise diverged(self.story, call, expected, str(came), wrong)
+        self._tell(lambda: f"{self.story.call(call, driver)} → {self.story.came(call, came)}")
         coverage.note(self.stage.figures, call.function, expected, came.body["id"] if came.raised else None)
         if expected.answer is not None:
             expected.learn(came.body)
@@ -154,7 +154,7 @@ class Player:
         if to < self.ledger.shop.now:
             return
         self._count(*self.stage.levers.advance(to))
-        self._tell(f"time passes until {to:%Y-%m-%d %H:%M:%S}")
+        self._tell(lambda: f"time passes until {to:%Y-%m-%d %H:%M:%S}")
 
     def _configure(self, patch: Json) -> None:
         settings = self.ledger.shop.settings.values | patch
@@ -162,11 +162,11 @@ class Player:
         if most is not None and max([*(settings["redemption_buckets"] or ()), settings["minimum_redemption"]]) > most:
             return  # the shop would be refused such settings
         self.stage.levers.configure(patch)
-        self._tell(f"the shop sets {patch}")
+        self._tell(lambda: f"the shop sets {patch}")
 
     def _limit_calls(self, *, on: bool) -> None:
         self.stage.levers.limit_calls(on=on)
-        self._tell("one call a day and no more" if on else "as many calls as anybody likes")
+        self._tell(lambda: "one call a day and no more" if on else "as many calls as anybody likes")
 
     def _be_busy(self, *, busy: bool) -> None:
         self.ledger.shop.busy = busy
@@ -178,7 +178,7 @@ class Player:
         self._count(move)
         self._note("bhid", bhid)
         later = "" if waits is None else f", to be spent in {waits}"
-        self._tell(f"{person.name} earns {pts} points{later}: {self.story.name(bhid, 'change')}")
+        self._tell(lambda: f"{person.name} earns {pts} points{later}: {self.story.name(bhid, 'change')}")
 
     def _expire(self, who: str, pts: int) -> None:
         person = self._person(who)
@@ -187,7 +187,7 @@ class Player:
         bhid, move = self.stage.levers.expire(person, pts)
         self._count(move)
         self._note("bhid", bhid)
-        self._tell(f"{pts} points of {person.name} expire: {self.story.name(bhid, 'change')}")
+        self._tell(lambda: f"{pts} points of {person.name} expire: {self.story.name(bhid, 'change')}")
 
     def _turn_code(self, who: str, code: str) -> None:
         """Use a code, or take that back."""
@@ -196,8 +196,9 @@ class Player:
         if redemption.fate or redemption.coupon is None:
             return
         before = redemption.state
-        self.stage.levers.set_code(redemption.coupon, "unused" if before == "used code" else "used")
-        self._tell(f"{self.story.named(code)} of {person.name} is {redemption.coupon.status}")
+        status = "unused" if before == "used code" else "used"
+        self.stage.levers.set_code(redemption.coupon, status)
+        self._tell(lambda: f"{self.story.named(code)} of {person.name} is {status}")
         self._count(f"shop: {before} → {'code' if before == 'used code' else 'used code'}")
 
     def _give_achievement(self, who: str, owned: Owned) -> None:
@@ -206,18 +207,20 @@ class Player:
         uses = "any number of uses" if owned.remaining is None else f"{owned.remaining} uses"
         until = "" if owned.expires_at is None else f" until {owned.expires_at:%Y-%m-%d %H:%M:%S}"
         self._tell(
-            f"{person.name} gets achievement {owned.achievement} with {uses}, "
-            f"from {owned.obtained_at:%Y-%m-%d %H:%M:%S}{until}"
+            lambda: (
+                f"{person.name} gets achievement {owned.achievement} with {uses}, "
+                f"from {owned.obtained_at:%Y-%m-%d %H:%M:%S}{until}"
+            )
         )
 
     def _revoke(self, *, revoked: bool) -> None:
         self.stage.levers.revoke(world.SPARE_KEY.id, revoked=revoked)
-        self._tell(f"the spare key is {'revoked' if revoked else 'good again'}")
+        self._tell(lambda: f"the spare key is {'revoked' if revoked else 'good again'}")
 
     def _person(self, who: str) -> Person:
         return next(it for it in self.ledger.shop.people if it.ids["bhid"] == who)
 
-    def _tell(self, line: str) -> None:
+    def _tell(self, line: Callable[[], str]) -> None:
         self.stage.figures.steps += 1
         self.story.tell(self.ledger.shop.now, line)
 

@@ -1,6 +1,7 @@
 """The story of a run: who did what, in lines that a person can read."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 from tests.contract.model.drivers import Came
@@ -22,23 +23,23 @@ class DivergenceError(AssertionError):
 
 
 class Story:
-    """Lines, in the order in which things happened.
+    """Lines, in the order in which things happened. They are put into words when somebody reads them: hardly ever.
 
     Ids that the server made up are told as names, which are the same in every run.
     """
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self._told: list[tuple[datetime, Callable[[], str]]] = []
         self._names: dict[str, str] = {}
 
-    def tell(self, now: datetime, line: str) -> None:
+    def tell(self, now: datetime, line: Callable[[], str]) -> None:
         """Add a line.
 
         Args:
             now: What the shop's clock shows.
-            line: What happened.
+            line: Says what happened.
         """
-        self._lines.append(f"{len(self._lines) + 1:3}. {now:%Y-%m-%d %H:%M:%S}  {line}")
+        self._told.append((now, line))
 
     def call(self, call: Call, driver: str) -> str:
         """Tell of a call, without what came of it."""
@@ -72,7 +73,8 @@ class Story:
         return text
 
     def __str__(self) -> str:
-        return "\n".join(self._lines)
+        lines = (f"{number:3}. {now:%Y-%m-%d %H:%M:%S}  {line()}" for number, (now, line) in enumerate(self._told, 1))
+        return "\n".join(lines)
 
 
 def _token(token: Token) -> str:

@@ -5,6 +5,7 @@ import time
 import pytest
 from tests.contract.model.conftest import Play
 from tests.contract.model.story import DivergenceError
+from tests.contract.proof.control import in_process
 from tests.contract.proof.figures import ModelRun, Run
 from tests.contract.proof.options import DEFAULT_STORIES, Options
 from tests.contract.proof.target import Target
@@ -19,6 +20,14 @@ def told(target: Target, options: Options, figures: Run, play: Play) -> ModelRun
     """What was reached by all stories together."""
     if target.control is None:
         pytest.skip(_NO_CONTROL)
+    if options.url is None:
+        # The stories' judge holds each answer against the contract: a mock that does so as well takes time for nothing.
+        with in_process(strict=False) as lenient:
+            return _tell(lenient, options, figures, play)
+    return _tell(target, options, figures, play)
+
+
+def _tell(target: Target, options: Options, figures: Run, play: Play) -> ModelRun:
     started = time.monotonic()
     most = _MOST * DEFAULT_STORIES if options.stories >= DEFAULT_STORIES else 0
     try:

@@ -110,9 +110,13 @@ class ControlPlane:
 
 
 @contextmanager
-def in_process() -> Iterator[Target]:
-    """Open a fresh mock in this process."""
-    mock = BubblehouseMock(strict=True)
+def in_process(*, strict: bool = True) -> Iterator[Target]:
+    """Open a fresh mock in this process.
+
+    Args:
+        strict: Whether it holds its own answers against the contract.
+    """
+    mock = BubblehouseMock(strict=strict)
     transport = mock.transport()
     control = ControlPlane(transport, mock.base_url)
     config = control.config()

@@ -80,13 +80,17 @@ class Pace:
     def begin(self) -> None:
         """Wait until the next call may begin, and begin it."""
         with self._lock:
-            if (early := self._next - time.monotonic()) > 0:
-                time.sleep(early)  # even a sleep of no length lets others have the processor
+            _sleep(self._next - time.monotonic())
             self._next = time.monotonic() + self._seconds
 
     def wait(self) -> None:
         """Wait until the next call may begin, without beginning it."""
-        time.sleep(max(0.0, self._next - time.monotonic()))
+        _sleep(self._next - time.monotonic())
+
+
+def _sleep(seconds: float) -> None:
+    if seconds > 0:
+        time.sleep(seconds)  # even a sleep of no length lets others have the processor
 
 
 class Control(Protocol):

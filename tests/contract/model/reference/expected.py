@@ -1,11 +1,10 @@
 """What the model expects of an answer, and where an answer differs from it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import floor
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 Json = dict[str, Any]
 
@@ -40,14 +39,6 @@ STATUS: Final = {
 """Every error id that the model knows, and its status."""
 
 
-class Like(Protocol):
-    """Something that is expected of a value, where that isn't one certain value."""
-
-    def fits(self, value: object) -> bool:
-        """Tell whether a value is as expected."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of money, which an answer rounds to millionths: half of one is rounded up."""
@@ -56,16 +47,17 @@ class Money:
 
     def fits(self, value: object) -> bool:
         try:
-            return isinstance(value, str) and Fraction(Decimal(value)) == self._rounded
+            return isinstance(value, str) and Decimal(value) == self._rounded
         except InvalidOperation:
             return False
 
     @property
-    def _rounded(self) -> Fraction:
-        return Fraction(floor(self.exact * 1_000_000 + Fraction(1, 2)), 1_000_000)
+    def _rounded(self) -> Decimal:
+        exact, millionths = self.exact, 1_000_000
+        return Decimal((2 * millionths * exact.numerator + exact.denominator) // (2 * exact.denominator)).scaleb(-6)
 
     def __str__(self) -> str:
-        return f"{float(self._rounded):.6f}"
+        return f"{self._rounded:.6f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,32 +144,46 @@ class Expected:
     broken: tuple[str, ...] = field(default=())
 
 
-def differences(expected: object, came: object, place: str = "") -> Iterator[str]:
-    """Yield, in words, where what came isn't what was expected. Objects may have more than was expected of them."""
-    if isinstance(expected, AnyOrder):
-        expected, came = _in_order(expected.entries), _in_order(came) if isinstance(came, list) else came
-    if isinstance(expected, dict):
-        yield from _of_objects(expected, came, place)
-    elif isinstance(expected, list):
-        yield from _of_lists(expected, came, place)
-    elif hasattr(expected, "fits"):
-        if not expected.fits(came):
-            yield f"{place}: expected {expected}, came {came!r}"
-    elif type(expected) is not type(came) or expected != came:
-        yield f"{place}: expected {expected!r}, came {came!r}"
+def differences(expected: object, came: object) -> list[str]:
+    """Return, in words, where what came isn't what was expected. Objects may have more than was expected of them."""
+    found = (it.removeprefix(".") for it in _differences(expected, came))
+    return [f"answer{it}" if it.startswith(":") else it for it in found]
 
 
-def _of_objects(expected: Json, came: object, place: str) -> Iterator[str]:
+def _differences(expected: object, came: object) -> Iterable[str]:
+    """The same, each with its place seen from here before it."""
+    compare = _BY_TYPE.get(type(expected))
+    if compare is not None:
+        return compare(expected, came)
+    if type(expected) is type(came) and expected == came:
+        return ()
+    return (f": expected {expected!r}, came {came!r}",)
+
+
+def _of_likes(expected: Money | Text | Between | Nothing, came: object) -> Iterable[str]:
+    return () if expected.fits(came) else (f": expected {expected}, came {came!r}",)
+
+
+def _of_objects(expected: Json, came: object) -> Iterable[str]:
     if not isinstance(came, dict):
-        yield f"{place or 'answer'}: expected an object, came {came!r}"
-        return
-    for name, value in expected.items():
-        yield from differences(value, came.get(name), f"{place}.{name}".lstrip("."))
+        return (f": expected an object, came {came!r}",)
+    return [f".{name}{it}" for name, value in expected.items() for it in _differences(value, came.get(name))]
 
 
-def _of_lists(expected: list[Any], came: object, place: str) -> Iterator[str]:
+def _of_lists(expected: list[Any], came: object) -> Iterable[str]:
     if not isinstance(came, list) or len(came) != len(expected):
-        yield f"{place}: expected {len(expected)} entries, came {came!r}"
-        return
-    for index, (one, other) in enumerate(zip(expected, came, strict=True)):
-        yield from differences(one, other, f"{place}[{index}]")
+        return (f": expected {len(expected)} entries, came {came!r}",)
+    pairs = enumerate(zip(expected, came, strict=True))
+    return [f"[{index}]{it}" for index, (one, other) in pairs for it in _differences(one, other)]
+
+
+def _in_any_order(expected: AnyOrder, came: object) -> Iterable[str]:
+    return _of_lists(_in_order(expected.entries), _in_order(came) if isinstance(came, list) else came)
+
+
+_BY_TYPE: Final[dict[type, Callable[[Any, object], Iterable[str]]]] = {
+    dict: _of_objects,
+    list: _of_lists,
+    AnyOrder: _in_any_order,
+    **dict.fromkeys((Money, Text, Between, Nothing), _of_likes),
+}

@@ -1,6 +1,7 @@
 """Time: moments of a fixture, and the days, months and years of the shop's own calendar."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ def read(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+@lru_cache(maxsize=4096)
 def period_of(moment: datetime, period: str, zone: str) -> str:
     """Name the day, month or year in which a moment lies, by the calendar of a time zone."""
     return moment.astimezone(ZoneInfo(zone)).strftime(_LABELS[period])

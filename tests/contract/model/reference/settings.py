@@ -1,6 +1,7 @@
 """A shop's settings, as the model reads them."""
 
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -25,6 +26,10 @@ _DEFAULTS: Final[Json] = {
     "obsolete_versions": [],
     "inaccessible_versions": [],
 }
+
+
+exact = cache(Fraction)
+"""Reads a decimal number exactly. There are few that stories use, and each of them is read with each call."""
 
 
 class Settings:
@@ -52,6 +57,6 @@ class Settings:
             return None
         reached = [it for it in self["point_value_buckets"] if it["threshold"] <= points]
         if not reached:
-            return points * Fraction(self["point_value"])
+            return points * exact(self["point_value"])
         best = max(reached, key=lambda it: int(it["threshold"]))
-        return Fraction(points * Fraction(best["value"]), best["threshold"])
+        return Fraction(points * exact(best["value"]), best["threshold"])

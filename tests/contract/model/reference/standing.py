@@ -17,6 +17,7 @@ from tests.contract.model.reference.expected import (
 )
 from tests.contract.model.reference.limits import limit_of, remaining, tier_index
 from tests.contract.model.reference.people import Coupon, Person
+from tests.contract.model.reference.settings import exact
 from tests.contract.model.reference.shop import Shop
 
 _ALL_DONE = 10_000  # permyriad
@@ -38,8 +39,8 @@ def balance(shop: Shop, person: Person, arguments: Json) -> Expected:
         "pts_earned": person.earned,
         "pts_redeemed": person.redeemed,
         "pts_expired": person.expired,
-        "total_spend": Money(Fraction(person.facts.get("total_spend", 0))),
-        "upgrade_spend": Money(Fraction(person.facts.get("upgrade_spend", 0))),
+        "total_spend": Money(exact(person.facts.get("total_spend", 0))),
+        "upgrade_spend": Money(exact(person.facts.get("upgrade_spend", 0))),
         "loyalty_anniversary_day": person.facts.get("joined_on", ABSENT),
         "pts_global_expiration": _time(datetime.fromisoformat(expire_at)) if expiring else ABSENT,
         "program_enabled": settings["program_enabled"],
@@ -100,14 +101,14 @@ def _tier(shop: Shop, person: Person, index: int) -> Json:
 
 def _asked(tier: Json) -> Iterator[tuple[str, Any]]:
     yield "threshold_pts", tier.get("threshold_pts", ABSENT)
-    yield "threshold_spend", Money(Fraction(tier["threshold_spend"])) if "threshold_spend" in tier else ABSENT
+    yield "threshold_spend", Money(exact(tier["threshold_spend"])) if "threshold_spend" in tier else ABSENT
     yield "threshold_events", tier.get("threshold_events", ABSENT_OR_EMPTY)
 
 
 def _lacking(tier: Json, person: Person) -> Iterator[tuple[str, Any]]:
     """Yield what a customer lacks for a tier. How `progress` is reckoned nobody says."""
     pts = max(0, tier.get("threshold_pts", 0) - person.earned)
-    spend = Fraction(tier.get("threshold_spend", 0)) - Fraction(person.facts.get("upgrade_spend", 0))
+    spend = exact(tier.get("threshold_spend", 0)) - exact(person.facts.get("upgrade_spend", 0))
     events = [it for it in tier.get("threshold_events", ()) if it not in person.facts.get("events", ())]
     yield "extra_pts", pts or ABSENT
     yield "extra_spend", Money(spend) if spend > 0 else ABSENT
