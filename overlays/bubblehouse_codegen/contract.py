@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
@@ -77,9 +78,9 @@ def python_name(name: str) -> str:
     return PythonIdentifier(name, prefix="field_")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
-    """A resolved document, seen as functions, errors and a server."""
+    """A resolved document, seen as functions, errors and a server. The document doesn't change meanwhile."""
 
     document: Document
 
@@ -90,7 +91,7 @@ class Contract:
         version = server["variables"]["version"]
         return Server(server["url"].removesuffix("/{version}"), version["default"], tuple(version["enum"]))
 
-    @property
+    @cached_property
     def functions(self) -> dict[str, Function]:
         """Every function by its method's name, in the document's order."""
         found: dict[str, Function] = {}
