@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,18 +39,25 @@ COMMANDS = [
 CURLS = [line for language, text in BLOCKS if language == "bash" for line in text.splitlines()]
 
 
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The base URL of a mock in a process of its own, and the environment that leads there."""
+@pytest.fixture(scope="module")
+def process() -> Iterator[str]:
+    """The base URL of a mock in a process of its own."""
     with mock_process([ROOT / "scripts/mock", "--port", "0"]) as url:
-        for name, value in {
-            "SHOP": "demo-shop",
-            "KEY_ID": "demo-key-1",
-            "SECRET": "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk=",
-            "BASE_URL": url,
-        }.items():
-            monkeypatch.setenv(f"BUBBLEHOUSE_{name}", value)
         yield url
+
+
+@pytest.fixture
+def served(process: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same, as it was when it started, and the environment that leads there."""
+    assert _ask(f"{process.removesuffix('/api')}/__mock__/reset", "POST", None) == 200
+    for name, value in {
+        "SHOP": "demo-shop",
+        "KEY_ID": "demo-key-1",
+        "SECRET": "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk=",
+        "BASE_URL": process,
+    }.items():
+        monkeypatch.setenv(f"BUBBLEHOUSE_{name}", value)
+    return process
 
 
 def test_its_python_runs_as_it_stands(
@@ -96,9 +104,9 @@ def test_its_commands_exist_and_know_their_options(line: str) -> None:
     words = [word for word in shlex.split(line, comments=True) if not re.fullmatch(r"[A-Z_]+=.*", word)]
     program = words[0].replace("bubblehouse-mock", "scripts/mock")
     assert os.access(ROOT / program, os.X_OK)
-    done = subprocess.run([ROOT / program, "--help"], capture_output=True, text=True, check=True)
+    told = _help(ROOT / program)
     for option in (word for word in words if word.startswith("--")):
-        assert option in done.stdout
+        assert option in told
 
 
 def test_every_script_it_names_and_every_folder_is_there() -> None:
@@ -110,5 +118,9 @@ def test_every_script_it_names_and_every_folder_is_there() -> None:
 def test_every_script_has_help() -> None:
     for script in (ROOT / "scripts").iterdir():
         if os.access(script, os.X_OK) and script.is_file():
-            done = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
-            assert "usage:" in done.stdout, script
+            assert "usage:" in _help(script), script
+
+
+@cache
+def _help(script: Path) -> str:
+    return subprocess.run([script, "--help"], capture_output=True, text=True, check=True).stdout

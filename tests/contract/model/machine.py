@@ -23,6 +23,7 @@ _FLAGS: Final = ("include_unused_rewards", "include_full_program", "include_refe
 _EVERYTHING: Final = dict.fromkeys(_FLAGS, True)
 _POINTS_AND_CODES: Final = {_FLAGS[0]: True}
 _FEW_CALLS: Final = 3
+_MANY_CALLS: Final = 10
 
 
 class Machine(RuleBasedStateMachine):
@@ -66,7 +67,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def redeem_at_the_edges(self) -> None:
-        for _ in range(2 * _FEW_CALLS):
+        for _ in range(_MANY_CALLS):
             if draws.sometimes(self._dice, 2):
                 self.player.do("configure", patch=draws.redemption_patch(self._dice))
             person = self._somebody()
@@ -85,7 +86,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def use_achievement(self) -> None:
         """Twice each, since that may be once too often."""
-        for _ in range(_FEW_CALLS):
+        for _ in range(2):
             person = self._somebody()
             achievement = draws.achievement(self._dice, self.ledger, person)
             for _ in range(2):
@@ -93,7 +94,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def balance(self) -> None:
-        for _ in range(2 * _FEW_CALLS):
+        for _ in range(_FEW_CALLS):
             person = self._somebody()
             flags = {flag: draws.sometimes(self._dice, 2) for flag in _FLAGS if draws.sometimes(self._dice, 2)}
             verb = draws.one_of(self._dice, ("POST", "GET"))
@@ -102,7 +103,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def call_wrongly(self) -> None:
         """With one thing wrong, or with several of which the first is told."""
-        for _ in range(2 * _FEW_CALLS):
+        for _ in range(_MANY_CALLS):
             self._call_wrongly()
 
     @precondition(lambda self: self.ledger.shop.now >= self._free_from)
@@ -145,7 +146,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def change_settings(self) -> None:
-        self.player.do("configure", patch=draws.patch(self._dice))
+        for _ in range(2):
+            self.player.do("configure", patch=draws.patch(self._dice))
 
     @rule()
     def give_points(self) -> None:
