@@ -8,6 +8,7 @@ import subprocess
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
 from tests.contract_diff.pairs import CONTRACT, read_pairs
 from tests.independent.installation import NODE, program
 
@@ -15,8 +16,11 @@ from bubblehouse_diff.comparison import compare
 from bubblehouse_diff.rules import RULES
 
 
-def test_no_breaking_change_is_missed() -> None:
-    pairs = [both for pair in read_pairs() for both in ((pair.before(), pair.after()), (pair.after(), pair.before()))]
+@pytest.mark.parametrize("of", [8, pytest.param(1, marks=pytest.mark.deep)])
+def test_no_breaking_change_is_missed(of: int) -> None:
+    """Of the pairs one in so many is compared: the other tool takes a tenth of a second for each."""
+    chosen = read_pairs()[::of]
+    pairs = [both for pair in chosen for both in ((pair.before(), pair.after()), (pair.after(), pair.before()))]
     script = Path(__file__).with_name("breaking.cjs")
     done = subprocess.run(
         [NODE, script, program("api-smart-diff")],
@@ -27,7 +31,7 @@ def test_no_breaking_change_is_missed() -> None:
     )
     *verdicts, of_no_change = json.loads(done.stdout.splitlines()[-1])
     assert not of_no_change
-    assert sum(verdicts) > 100
+    assert sum(verdicts) > 100 / of
     missed = [
         [change.rule for change in changes]
         for verdict, changes in zip(verdicts, (compare(*pair)[0] for pair in pairs), strict=True)

@@ -86,8 +86,12 @@ def test_a_survivor_ends_the_command_with_1() -> None:
     assert "SURVIVED swaps.not_found.status" in done.stdout
 
 
-def test_a_sample_of_each_family_is_killed() -> None:
-    done = _mutate("--seed", "1", "--sample", "1", "--quiet")
+@pytest.mark.parametrize(
+    "families",
+    [pytest.param(["money", "swaps", "generated"], id="three"), pytest.param([], id="all", marks=pytest.mark.deep)],
+)
+def test_a_sample_of_each_family_is_killed(families: list[str]) -> None:
+    done = _mutate(*families, "--seed", "1", "--sample", "1", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
