@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ _Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType] - its 
 )
 
 
+@lru_cache(maxsize=16)
 def _yaml(text: str) -> object:
     # YAML 1.2, where a key stands once and `no` is a string.
     yaml = YAML(typ="safe", pure=True)
@@ -44,7 +46,8 @@ def load(path: Path) -> Document:
         CodegenError: The file is missing, not YAML, not an object, or names a key twice.
     """
     try:
-        document = _yaml(path.read_text(encoding="utf-8"))
+        # Reading takes half a second, and one command reads an overlay several times; a copy is made in no time.
+        document = deepcopy(_yaml(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise CodegenError(f"{path}: {error}") from error
     if not isinstance(document, dict):
