@@ -11,14 +11,19 @@ from tests.contract import verify
 _TIMES = re.compile(r'"seconds": [0-9.e-]+')
 
 
-@pytest.fixture(autouse=True)
-def _generated_calls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "TESTS", ("tests/contract/test_traffic.py::test_every_check_passes",))
+_STORIES = "tests/contract/model/test_stories.py"
+_TRAFFIC = "tests/contract/test_traffic.py::test_every_check_passes"
+
+
+@pytest.fixture(params=[_STORIES, pytest.param(_TRAFFIC, marks=pytest.mark.deep)], autouse=True)
+def _generated_calls_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "TESTS", (request.param,))
     monkeypatch.setattr(verify, "_regenerate", lambda: None)  # it knows of no seed
 
 
 def _calls(seed: int, record: Path) -> list[Any]:
-    assert verify.main(["--seed", str(seed), "--examples", "1", "--record", str(record)]) == 0
+    little = ["--examples", "1", "--stories", "2"]
+    assert verify.main(["--seed", str(seed), *little, "--record", str(record)]) == 0
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
@@ -38,5 +43,5 @@ def test_two_runs_send_the_same_bytes_and_none_of_them_is_a_secret(reports: Path
     assert text == (tmp_path / "second").read_text(encoding="utf-8")
     assert said[0] == said[1]
     assert len(calls) > 100
-    assert any(call["token"].get("kid") == "demo-key-1" for call in calls)
-    assert not [secret for secret in ("eyJ", "bm90LWEtc2VjcmV0") if secret in text]
+    assert any(call["token"].get("kid") in {"demo-key-1", "model-shop"} for call in calls)
+    assert not [secret for secret in ("eyJ", "bm90LWEtc2VjcmV0", "bW9kZWwt") if secret in text]
