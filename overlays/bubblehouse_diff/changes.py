@@ -37,7 +37,8 @@ class Change:
         field: The property, parameter, response or error id in it; empty for the whole.
         before: What stood there, in short; empty where nothing did.
         after: What stands there.
-        label: Which contract it is in, where several are compared; empty for the only one.
+        version: The global version that it is in; empty for the default one.
+        is_new: Whether that version is new, so that nobody calls it yet.
     """
 
     rule: str
@@ -45,13 +46,13 @@ class Change:
     field: str = ""
     before: str = ""
     after: str = ""
-    label: str = ""
+    version: str = ""
+    is_new: bool = False
 
     @property
     def place(self) -> str:
-        """Label, subject and field in one."""
-        label = f"{self.label}: " if self.label else ""
-        return f"{label}{self.subject}.{self.field}" if self.field else f"{label}{self.subject}"
+        """Subject and field in one."""
+        return f"{self.subject}.{self.field}" if self.field else self.subject
 
 
 def at(where: Where, rule: str, before: object = None, after: object = None) -> Change:

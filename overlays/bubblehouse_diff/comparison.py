@@ -1,7 +1,5 @@
 """Compares two contracts as a whole."""
 
-from dataclasses import replace
-
 from bubblehouse_codegen.documents import Document
 from bubblehouse_diff.changes import Change
 from bubblehouse_diff.operations import compare_operations
@@ -9,13 +7,12 @@ from bubblehouse_diff.schemas import Schemas
 from bubblehouse_diff.surroundings import compare_surroundings
 
 
-def compare(before: Document, after: Document, label: str = "") -> tuple[list[Change], Schemas]:
+def compare(before: Document, after: Document) -> tuple[list[Change], Schemas]:
     """Return the changes between two contracts, each once, and what was seen of their types.
 
     Args:
         before: One contract, with its assumptions.
         after: The other.
-        label: Which contract it is, where several are compared: it stands before each place.
 
     Raises:
         DiffError: A reference leads nowhere.
@@ -26,4 +23,4 @@ def compare(before: Document, after: Document, label: str = "") -> tuple[list[Ch
         *compare_operations(before, after, schemas),
         *schemas.rest(),
     ]
-    return [replace(change, label=label) for change in dict.fromkeys(changes)], schemas
+    return list(dict.fromkeys(changes)), schemas

@@ -1,6 +1,7 @@
 """Tells in a few lines what changed, for people who use the client: what CHANGELOG.md has of the contract."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bubblehouse_diff.changes import Change
@@ -38,7 +39,7 @@ def entries_of(matched: Iterable[Matched], python: Iterable[PythonChange]) -> st
 def _kind(change: Change) -> Change:
     """Return a change without its place."""
     last = change.field.rpartition(".")[2]
-    return Change(change.rule, "", last, change.before, change.after)
+    return replace(change, subject="", field=last)
 
 
 def _line(group: list[Matched]) -> str:

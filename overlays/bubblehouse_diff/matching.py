@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bubblehouse_diff.changes import Change, Direction
 from bubblehouse_diff.python_changes import PythonChange
-from bubblehouse_diff.rules import CALLERS, RULES
+from bubblehouse_diff.rules import CALLERS, NOBODY, RULES
 from bubblehouse_diff.schemas import Schemas
 
 
@@ -37,6 +37,8 @@ def match(changes: Iterable[Change], python: Iterable[PythonChange]) -> tuple[li
 def breaks(matched: Matched) -> frozenset[str]:
     """Return whom a change breaks, by its rule or by what it does to the package."""
     rule = RULES[matched.change.rule]
+    if matched.change.is_new:
+        return CALLERS if any(one.breaking for one in matched.python) else NOBODY
     return rule.breaks | CALLERS if any(one.breaking for one in matched.python) else rule.breaks
 
 

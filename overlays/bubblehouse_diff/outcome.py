@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bubblehouse_diff.assumptions import compare_assumptions
 from bubblehouse_diff.comparison import compare
 from bubblehouse_diff.entries import entries_of
+from bubblehouse_diff.global_versions import compare_versions
 from bubblehouse_diff.matching import Matched, breaks, directions, match
 from bubblehouse_diff.python_changes import PythonChange, compare_surfaces
 from bubblehouse_diff.rules import CALLERS, RULES, SERVER
@@ -73,6 +74,7 @@ def between(before: str, after: str | None, root: Path) -> Outcome:
 
 def _outcome(before: Side, after: Side, *, released: bool) -> Outcome:
     changes, schemas = compare(before.contract, after.contract)
+    changes += compare_versions(before.contract, after.contract, before.versions, after.versions)
     changes += compare_assumptions(before.assumptions, after.assumptions, after.facts)
     python = list(compare_surfaces(before.surface, after.surface, directions(schemas)))
     matched, rest = match(changes, python)

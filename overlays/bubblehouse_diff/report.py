@@ -60,6 +60,7 @@ def as_json(outcome: Outcome) -> str:
             {
                 "rule": one.change.rule,
                 "path": one.change.place,
+                "version": one.change.version or None,
                 "before": one.change.before or None,
                 "after": one.change.after or None,
                 "breaks": sorted(breaks(one)),

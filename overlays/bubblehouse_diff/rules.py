@@ -146,6 +146,8 @@ RULES: Final = {
     "link-added": Rule(NOBODY, "the link {place} added"),
     "link-removed": Rule(NOBODY, "the link {place} removed: the contract tests no longer follow it"),
     "link-changed": Rule(NOBODY, "the link {place} changed from {before} to {after}"),
+    "input-renamed": Rule(BOTH, "input {place} is called {after} now"),
+    "output-renamed": Rule(BOTH, "output {place} is called {after} now"),
     # ---- what breaks nobody ----
     "schema-added": Rule(NOBODY, "type {place} added", adds=True),
     "schema-removed": Rule(CALLERS, "type {place} removed, and its class with it"),
@@ -177,7 +179,8 @@ def headline_of(change: Change, places: Iterable[str]) -> str:
 
 
 def _filled(sentence: str, change: Change, place: str) -> str:
-    return sentence.format(place=place, before=change.before or "none", after=change.after or "none")
+    where = f"in {change.version}, " if change.version else ""
+    return where + sentence.format(place=place, before=change.before or "none", after=change.after or "none")
 
 
 def _quoted(value: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from bubblehouse_codegen.documents import Document
+from bubblehouse_codegen.versions.shapes import RENAMED_FROM
 from bubblehouse_diff.changes import Change, Direction, Where, at
 from bubblehouse_diff.documents import as_object
 from bubblehouse_diff.facets import SIMPLE, TEXTS, Movement, by_sets, types_of, values_of
@@ -106,6 +107,11 @@ class Schemas:
         old, new = _properties_of(before), _properties_of(after)
         needed_before, needed_after = set(before.get("required", [])), set(after.get("required", []))
         side = where.direction
+        for name in (it for it in new if new[it].get(RENAMED_FROM) in old.keys() - new.keys()):
+            former = new[name][RENAMED_FROM]
+            yield at(where.child(former), f"{side}-renamed", former, name)
+            old[name] = {**old.pop(former), RENAMED_FROM: former}
+            needed_before = {name if it == former else it for it in needed_before}
         for name in sorted(old.keys() | new.keys()):
             there = where.child(name)
             if name not in new:

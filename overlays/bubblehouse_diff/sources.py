@@ -12,6 +12,7 @@ from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
 from bubblehouse_codegen.render import PACKAGE, render
 from bubblehouse_codegen.versions.gathering import gather
+from bubblehouse_codegen.versions.overlays import version_documents
 from bubblehouse_diff.archives import unpack
 from bubblehouse_diff.failure import DiffError
 from bubblehouse_diff.python_surface import PACKAGES, Surface, read_surface
@@ -44,6 +45,7 @@ class Side(NamedTuple):
         facts: The contract without assumptions.
         assumptions: The actions of the overlays that everybody sees.
         contract: The contract with assumptions.
+        versions: The contracts of the global versions that differ from it.
         surface: What its packages offer.
         release: Its version and changelog; None for a file.
     """
@@ -52,6 +54,7 @@ class Side(NamedTuple):
     facts: Document
     assumptions: list[Document]
     contract: Document
+    versions: dict[str, Document]
     surface: Surface
     release: Release | None
 
@@ -144,11 +147,13 @@ def _side(name: str, root: Path) -> Side:
         facts = load(root / _SPEC)
         overlays = overlays_for(root / _OVERLAYS, "everybody")
         contract = resolve(facts, overlays)
+        versions = version_documents(contract, root / _OVERLAYS)
         project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         release = Release(str(project["version"]), (root / "CHANGELOG.md").read_text(encoding="utf-8"))
     except (CodegenError, OSError, tomllib.TOMLDecodeError) as error:
         raise DiffError(f"{name}: {error}") from error
-    return Side(name, facts, _actions(overlays), contract, _surface(root, root / "generated" / PACKAGE), release)
+    surface = _surface(root, root / "generated" / PACKAGE)
+    return Side(name, facts, _actions(overlays), contract, versions, surface, release)
 
 
 def _file(name: str, root: Path, workshop: Path) -> Side:
@@ -157,11 +162,12 @@ def _file(name: str, root: Path, workshop: Path) -> Side:
     try:
         facts = load(Path(name))
         overlays = overlays_for(root / _OVERLAYS, "everybody")
-        contract = resolve(facts, overlays)
-        render(gather(Path(name), root / _OVERLAYS), root / "overlays/templates", made, user_agent="-")
+        gathered = gather(Path(name), root / _OVERLAYS)
+        render(gathered, root / "overlays/templates", made, user_agent="-")
     except (CodegenError, OSError) as error:
         raise DiffError(f"{name}, with the overlays of the working tree: {error}") from error
-    return Side(name, facts, _actions(overlays), contract, _surface(root, made), None)
+    surface = _surface(root, made)
+    return Side(name, facts, _actions(overlays), gathered.contract, gathered.versions, surface, None)
 
 
 def _surface(root: Path, generated: Path) -> Surface:

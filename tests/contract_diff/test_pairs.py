@@ -55,13 +55,6 @@ def test_a_change_is_told_in_words(rule: str, at: str, sentence: str) -> None:
     assert sentence in {sentence_of(change), headline_of(change, [change.place])}
 
 
-def test_a_label_stands_before_each_place() -> None:
-    after = PAIRS[0].after()
-    (change, *_), _ = compare(CONTRACT, after, "v20230601")
-    assert change.place == "v20230601: RedeemPoints1Input.gift"
-    assert sentence_of(change) == "optional input v20230601: RedeemPoints1Input.gift added"
-
-
 def test_an_unchanged_contract_has_no_change() -> None:
     assert compare(CONTRACT, deepcopy(CONTRACT))[0] == []
 

@@ -65,6 +65,25 @@ def test_one_client_speaks_both_versions_with_one_mock(regenerated: Path, run: R
     ]
 
 
+def test_the_changes_are_told_and_written_down(regenerated: Path, run: Run) -> None:
+    found = json.loads(run("-m", "bubblehouse_diff", "--json").stdout)
+    assert [change["sentence"] for change in found["changes"] if "callers" in change["breaks"]] == []
+    assert any("CHANGELOG.md" in problem for problem in found["problems"])
+    assert run("-m", "bubblehouse_diff", "--changelog").returncode == 0
+    written = (regenerated / "CHANGELOG.md").read_text(encoding="utf-8")
+    for line in (
+        "- Function `RedeemPoints2` added → `redeem_points_2()`.",
+        "- Function `RedeemPoints1` is deprecated now → `redeem_points_1()`.",
+        "- In v2027, function `RedeemPoints1` removed → `redeem_points_1()`.",
+        "- In v2027, input `Unredeem1Input.change_bhid` is called `redemption_bhid` now.",
+        "- In v2027, required input `Unredeem1Input.reason` added → `unredeem_1(reason=…)`.",
+        "- In v2027, error `Unredeem1.invalid_redemption_for_unredeem` (`422`) removed.",
+    ):
+        assert f"{line}\n" in written
+    again = json.loads(run("-m", "bubblehouse_diff", "--json").stdout)
+    assert [problem for problem in again["problems"] if "CHANGELOG.md" in problem] == []
+
+
 @pytest.mark.usefixtures("regenerated")
 def test_the_contract_tests_hold_the_new_version(run: Run) -> None:
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract/test_traffic.py", "-k", "v2027")
