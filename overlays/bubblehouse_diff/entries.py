@@ -44,9 +44,6 @@ def _kind(change: Change) -> Change:
 
 def _line(group: list[Matched]) -> str:
     places = list(dict.fromkeys(one.change.place for one in group))
-    python = [change for one in group for change in one.python]
-    # What happened to a method says enough: its input's class goes with it.
-    methods = {change.name for change in python if change.called and change.name}
-    codes = [change.code for change in python if change.called or change.name not in methods]
-    told = ", ".join(f"`{code}`" for code in dict.fromkeys(codes) if code not in places)
+    codes = dict.fromkeys(change.code for one in group for change in one.python)
+    told = ", ".join(f"`{code}`" for code in codes if code not in places)
     return headline_of(group[0].change, places) + (f" → {told}" if told else "")

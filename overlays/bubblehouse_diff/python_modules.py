@@ -126,8 +126,8 @@ def _module(name: str, package: str, tree: ast.Module) -> Module:
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield statements as checkers see them: what is lazy otherwise is written out for them."""
     for node in body:
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            yield from _statements(node.orelse if isinstance(node.test, ast.UnaryOp) else node.body)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from _statements(node.body)
         else:
             yield node
 

@@ -71,7 +71,6 @@ def function_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool = F
     returns = _text(node.returns)
     if isinstance(node, ast.AsyncFunctionDef):
         returns = f"awaitable {returns}"
-    bound = bound and "staticmethod" not in told
     return Function(
         {} if fixture else dict(_parameters(node.args, bound=bound)), returns, "deprecated" in told, fixture
     )

@@ -89,7 +89,8 @@ def test_a_line_says_what_it_is_in_python(
     file.write_text(text.replace("'403': {$ref", "'409': {$ref"), encoding="utf-8")
     assert main(["HEAD", str(file), "--markdown", "--root", str(repository.root)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("- **Breaking:** ")
+    breaking = [line.startswith("- **Breaking:** ") for line in lines]
+    assert breaking == sorted(breaking, reverse=True)
     assert (
         "- **Breaking:** Input `RedeemPoints1Input.cart_subtotal` became required → `redeem_points_1(cart_subtotal=…)`."
     ) in lines

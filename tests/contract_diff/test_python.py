@@ -75,6 +75,19 @@ def test_a_change_is_told(row: Edit, tmp_path: Path) -> None:
     assert _told(tmp_path, row).get(row.what) is row.breaking
 
 
+def test_what_is_given_to_a_constructor_is_told_once(tmp_path: Path) -> None:
+    identity = "generated/bubblehouse_loyalty/models/customer_identity_1.py"
+    assert _told(
+        tmp_path,
+        Edit(identity, "    email: str | Unset\n", "    phone: str | Unset\n"),
+        Edit(identity, "        email: str | Unset = UNSET,", "        phone: str | Unset = UNSET,"),
+        Edit(identity, "        self.email = email\n", "        self.phone = phone\n"),
+    ) == {
+        "keyword `email` of `CustomerIdentity1` removed": True,
+        "keyword `phone` on `CustomerIdentity1` added": False,
+    }
+
+
 def test_a_name_that_one_of_two_modules_gives_up(tmp_path: Path) -> None:
     assert _told(
         tmp_path,
