@@ -177,7 +177,7 @@ def _answer(response: Response) -> SentAnswer:
 
 def redacted(text: str) -> str:
     """Return a text without the tokens in it."""
-    return _TOKEN.sub("<redacted>", text)
+    return _TOKEN.sub("<redacted>", text) if "eyJ" in text else text  # few texts have one
 
 
 def _headers(headers: Headers) -> list[list[str]]:

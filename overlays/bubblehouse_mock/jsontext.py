@@ -55,7 +55,12 @@ def parse(content: bytes) -> JsonValue:
 
 def dump(value: JsonValue) -> bytes:
     """Write a value as compact JSON, in ASCII: no text that came in can make it fail."""
-    return "".join(_write(value, 0)).encode("ascii")
+    return text_of(value).encode("ascii")
+
+
+def text_of(value: JsonValue) -> str:
+    """Return the same as text."""
+    return "".join(_write(value, 0))
 
 
 def pointer(document: JsonValue, path: str) -> JsonValue:

@@ -12,7 +12,7 @@ from bubblehouse_mock.messages import Request
 from bubblehouse_mock.serving.service import DRAINED
 
 _LONGEST_HEAD: Final = 65_536  # bytes
-_COMMON: Final = 1024  # bytes of a header's value; longer ones are not remembered
+_COMMON: Final = 1024  # bytes of a header's value, or of a URL; longer ones are not remembered
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Incoming:
         self.in_head, self.in_body = False, True
         self.stage += 1
         self._head = 0
-        self._path, self._query = _target(self._url)
+        self._path, self._query = (_known_target if len(self._url) <= _COMMON else _target)(self._url)
         self._room = self._longest_body(self._path) + 1  # one more tells that there are too many
 
     def on_body(self, body: bytes) -> None:
@@ -160,3 +160,6 @@ def _target(url: bytes) -> tuple[bytes, bytes]:
     except httptools.HttpParserInvalidURLError:  # OPTIONS * has no path, CONNECT has a host
         return url, b""
     return parsed.path or b"/", parsed.query or b""
+
+
+_known_target: Final = lru_cache(maxsize=1024)(_target)

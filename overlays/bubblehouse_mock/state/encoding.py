@@ -1,22 +1,29 @@
 """State to JSON: the reverse of decoding, with absolute times."""
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
 
 import yaml
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
 
+_Writer: TypeAlias = Callable[[Any], JsonValue]
+
 
 def encode(value: object) -> JsonValue:
     """Turn state into JSON, in the form that `decode` reads."""
-    return _writer(cast("Hashable", type(value)))(value)
+    kind = type(value)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer(kind)
+    return write(value)
 
 
+@lru_cache(maxsize=64)  # one moment is that of all that a call changes
 def time_text(moment: datetime) -> str:
     """Write a moment as the API does: RFC 3339 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -52,22 +59,20 @@ def _is_default(field: "dataclasses.Field[Any]", value: object) -> bool:
     return field.default is not dataclasses.MISSING and bool(value == field.default)
 
 
-@cache
-def _writer(hashable: Hashable) -> Callable[[Any], JsonValue]:
-    kind = cast("type", hashable)
-    if kind in _SCALARS:
-        return _SCALARS[kind]
+def _writer(kind: type) -> _Writer:
+    """Return what writes a type. What JSON has itself is written as it is, without asking what writes that."""
     if dataclasses.is_dataclass(kind):
         names = [field.name for field in dataclasses.fields(kind) if field.init]
-        return lambda value: {name: encode(getattr(value, name)) for name in names}
+        return lambda value: {name: it if type(it := getattr(value, name)) in _PLAIN else encode(it) for name in names}
     if issubclass(kind, Mapping):
         return lambda value: {str(key): encode(item) for key, item in value.items()}
     if issubclass(kind, (list, tuple)):
-        return lambda value: [encode(item) for item in value]
+        return lambda value: [it if type(it) in _PLAIN else encode(it) for it in value]
     return lambda value: value
 
 
-_SCALARS: Final[dict[type, Callable[[Any], JsonValue]]] = {
+_PLAIN: Final = {str, int, bool, float, type(None)}
+_WRITERS: Final[dict[type, _Writer]] = {
     datetime: time_text,
     date: date.isoformat,
     Decimal: "{:f}".format,

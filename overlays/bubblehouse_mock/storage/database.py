@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final, cast
 
 from bubblehouse_mock.clock import system_clock
+from bubblehouse_mock.jsontext import text_of
 from bubblehouse_mock.state import FixtureFile, FixtureSource, encode
 from bubblehouse_mock.state.log import Changing, MemoryLog, Record
 from bubblehouse_mock.storage import DatabaseError
@@ -187,7 +188,7 @@ class Database:
             for record in self._pending:
                 done = self._connection.execute(
                     "INSERT INTO record (shop, action, subject, data) VALUES (?, ?, ?, ?)",
-                    (*record[:3], json.dumps(record.data, separators=(",", ":"))),
+                    (*record[:3], text_of(record.data)),
                 )
                 self._seen = cast("int", done.lastrowid)
             self._connection.execute("COMMIT")

@@ -4,6 +4,7 @@ import json
 from typing import Final, cast
 
 from bubblehouse_mock.journal import KEPT, Entry, Exchange, shorten, shown
+from bubblehouse_mock.jsontext import text_of
 from bubblehouse_mock.state import NEVER, decode, encode
 from bubblehouse_mock.storage.database import Database
 
@@ -24,7 +25,7 @@ class DatabaseJournal:
         """Remember a call."""
         execute = self._database.connection.execute
         shorten(exchange)
-        entry = json.dumps(encode(shown(0, exchange)), separators=(",", ":"))
+        entry = text_of(encode(shown(0, exchange)))
         number = cast("int", execute("INSERT INTO journal (entry) VALUES (?)", [entry]).lastrowid)
         if not number % _SWEPT:
             execute("DELETE FROM journal WHERE number <= ?", [number - KEPT])
