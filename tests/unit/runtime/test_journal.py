@@ -52,7 +52,7 @@ def test_it_remembers_what_was_recorded(path: Path) -> None:
 def test_it_knows_the_ids_by_their_hashes_alone(path: Path) -> None:
     fill(path, ["ada@example.test", "bob", "cleo"], writes={1, 2}, ended=2)
     text = path.read_text(encoding="utf-8")
-    assert not any(word in text for word in ("ada", "bob", "cleo", "my-shop", "example"))
+    assert not any(word in text for word in ("ada@", "bob", "cleo", "my-shop", "example"))
     journal = Journal(path, OWNER)
     checksum = journal.origin
     sums = [checksum := journal.next_checksum(checksum, it) for it in ("ada@example.test", "bob", "cleo")]
