@@ -20,7 +20,7 @@ from tests.contract.proof.contract import Contract
 from tests.contract.proof.figures import ModelRun
 from tests.contract.proof.target import Target
 
-_STEPS = 30
+_STEPS = 35
 _TOGETHER = 10
 """Stories that hypothesis draws in one go. Of more it would make five out of six by varying others."""
 

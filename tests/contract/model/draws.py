@@ -287,6 +287,7 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
         {"point_value": "0.01", "point_value_buckets": _BUCKETS},
         {"point_value": "0.01", "point_value_buckets": _BUCKETS_IN_DISORDER},
         {"point_value": _FINE, "point_value_buckets": None},
+        {"point_value": _FINE, "point_value_buckets": None},  # twice: of the halves, every other one is rounded alike
         {"point_value": None, "point_value_buckets": None},
     ),
     "order value": tuple({"minimum_order_value": it} for it in (None, "42.99", "100")),
@@ -309,7 +310,17 @@ _PATCHES: Final[dict[str, tuple[Json, ...]]] = {
 }
 
 
-_OF_REDEMPTIONS: Final = ("amounts", "amounts", "buckets", "values", "order value", "limit", "points", "spending")
+_OF_REDEMPTIONS: Final = (
+    "amounts",
+    "amounts",
+    "buckets",
+    "values",
+    "values",
+    "order value",
+    "limit",
+    "points",
+    "spending",
+)
 
 
 def patch(dice: Random) -> Json:

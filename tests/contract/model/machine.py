@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
         self._look(shop.people[0])
         self._ask(_plain("Unredeem1", shop.people[0], {"change_bhid": draws.NO_CHANGE}), DRIVER_NAMES[0])
         do("be_busy", busy=True)
-        for _ in range(_FEW_CALLS):
+        for _ in range(2 * _FEW_CALLS):
             if draws.sometimes(self._dice, 2):
                 self._call_wrongly()
             else:
