@@ -13,6 +13,8 @@ from bubblehouse_docs.failure import DocsError
 Pointer = tuple[str, ...]
 """The keys that lead to a part of a document; those of a list are its indices."""
 
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C is ten times as fast, where PyYAML was built with it."""
 _STEP: Final = re.compile(r"\['([^']+)'\]|\.(\w+)")
 
 
@@ -37,7 +39,7 @@ def compose(path: Path) -> yaml.Node:
         DocsError: It can't be read or is not YAML.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocsError(f"{path}: can't be read as YAML: {error}") from error
     if node is None:
