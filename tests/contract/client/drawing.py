@@ -1,7 +1,7 @@
 """Draws arguments that the client's types allow, and answers that the contract's schemas do."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -46,11 +46,20 @@ def for_each(drawn: st.SearchStrategy[T], check: Callable[[T], None], *, number:
     seed(number)(few(given(drawn)(check)))()
 
 
-def arguments(method: Callable[..., object]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return what a method of the client, or a model, can be given."""
+def arguments(
+    method: Callable[..., object], *, known: Collection[str] | None = None, required: Collection[str] = ()
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Return what a method of the client, or a model, can be given.
+
+    Args:
+        method: The method.
+        known: The arguments that a global version knows; all of them unless given.
+        required: Those that it requires beside those that the method can't be called without.
+    """
     parameters = [it for it in inspect.signature(method).parameters.values() if it.kind is it.KEYWORD_ONLY]
+    parameters = [it for it in parameters if known is None or it.name in known]
     of_each = {it.name: _of_type(it.annotation) for it in parameters if it.name != "additional_properties"}
-    needed = [it.name for it in parameters if it.default is it.empty]
+    needed = [it.name for it in parameters if it.default is it.empty or it.name in required]
     optional = {name: drawn for name, drawn in of_each.items() if name not in needed}
     return st.fixed_dictionaries({name: of_each[name] for name in needed}, optional=optional)
 

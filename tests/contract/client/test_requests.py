@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import jwt
 import pytest
-from tests.contract.client.bench import KEY, Bench
+from tests.contract.client.bench import KEY, Bench, json_answer
 from tests.contract.client.drawing import arguments, for_each
 from tests.contract.proof import contract as contracts
-from tests.contract.proof.contract import Contract, Json, Operation
+from tests.contract.proof.contract import Json, Operation
 from tests.contract.proof.options import Options
+from tests.contract.proof.speech import Speech
 from tests.reliability.caller import CALLS
 from tests.reliability.shapes import complete
 
@@ -24,6 +25,12 @@ from bubblehouse_loyalty import CustomerIdentity1, LoyaltyClient
 _EXAMPLES = 60
 _LONGEST = 3600  # seconds that a token is good for, unless more is asked for
 _CALLS = [operation for operation in contracts.load().operations.values() if operation.method == "POST"]
+_CALLS_OF_VERSIONS = [
+    pytest.param(version, operation, id="-".join(filter(None, [version, operation.id])))
+    for version in ("", *contracts.versions())
+    for operation in contracts.load(version).operations.values()
+    if operation.method == "POST"
+]
 
 
 def _wire(value: Any) -> Any:
@@ -40,17 +47,19 @@ def _meant(schema: Json, body: Json) -> Json:
     return {name: Decimal(value) if name in money else value for name, value in body.items()}
 
 
-@pytest.mark.parametrize("operation", _CALLS, ids=lambda it: it.id)
+@pytest.mark.parametrize(("version", "operation"), _CALLS_OF_VERSIONS)
 def test_a_request_is_valid_and_says_what_its_arguments_say(
-    operation: Operation, bench: Bench, contract: Contract, options: Options
+    version: str, operation: Operation, bench: Bench, options: Options
 ) -> None:
+    contract = contracts.load(version)
+    speech, function = Speech(contracts.load(), contract), operation.function
     reference = contract.node(operation.id)["requestBody"]["content"]["application/json"]["schema"]
     schema, validator = contract.resolve(reference), contract.validator(reference)
     answer = complete(contract, contract.response(operation.id, 200)["content"]["application/json"]["schema"])
     content = json.dumps(answer).encode()
 
     def check(given: Json) -> None:
-        bench.call(operation.python_name, given, status=200, content=content)
+        bench.play(operation.python_name, given, json_answer(200, content), api_version=version or None)
         sent = bench.sent
         assert (sent.method, sent.url.rpartition("/api/")[2]) == (
             operation.method,
@@ -61,10 +70,14 @@ def test_a_request_is_valid_and_says_what_its_arguments_say(
         assert headers["content-type"] == "application/json"
         body = json.loads(sent.content)
         validator.validate(body)
-        assert _meant(schema, body) == {name: _wire(value) for name, value in given.items()}
+        assert _meant(schema, body) == speech.input(function, {name: _wire(value) for name, value in given.items()})
         _assert_signed(headers["authorization"])
 
-    for_each(arguments(getattr(LoyaltyClient, operation.python_name)), check, number=options.seed, examples=_EXAMPLES)
+    # Python has the same names for all versions.
+    known = speech.input(function, dict.fromkeys(schema["properties"]), back=True)
+    required = speech.input(function, dict.fromkeys(schema.get("required", ())), back=True)
+    method = getattr(LoyaltyClient, operation.python_name)
+    for_each(arguments(method, known=known, required=required), check, number=options.seed, examples=_EXAMPLES)
 
 
 _WRONG: Final[dict[str, tuple[object, ...]]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
+from bubblehouse_codegen.versions import overlays
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -48,6 +49,22 @@ def overlay_paths() -> list[Path]:
 def resolved(facts: Document, overlay_paths: list[Path]) -> Document:
     """The contract with the overlays that everybody sees."""
     return resolve(facts, overlay_paths)
+
+
+@pytest.fixture(scope="session")
+def version_documents(resolved: Document) -> dict[str, Document]:
+    """The contracts of the global versions that have one of their own."""
+    return overlays.version_documents(resolved, ROOT / "overlays/spec")
+
+
+_VERSIONS = overlays.version_overlays(load(ROOT / "spec/openapi.yaml"), ROOT / "overlays/spec")
+
+
+@pytest.fixture(scope="session", params=["facts", "resolved", *_VERSIONS])
+def document_of_any_version(request: pytest.FixtureRequest, version_documents: dict[str, Document]) -> Document:
+    """The contract without overlays, with them, and in each global version."""
+    found: Document = version_documents.get(request.param) or request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session", params=["facts", "resolved"])

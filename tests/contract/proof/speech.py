@@ -33,6 +33,10 @@ class Speech:
         """Give the arguments of a case the version's names."""
         self._translate(case, back=False)
 
+    def input(self, function: str, given: Json, *, back: bool = False) -> Json:
+        """Return an input with the version's names; or one that has them, with general ones."""
+        return self._renamed(given, self._inputs.get(function), back=back)
+
     def answer(self, function: str, answer: Json) -> Json:
         """Return a successful answer with general names."""
         return self._renamed(answer, self._outputs.get(function), back=True)
