@@ -12,7 +12,6 @@ _Used = frozenset[Direction]
 _BOTH: Final[_Used] = frozenset({"input", "output"})
 _INPUT: Final[_Used] = frozenset({"input"})
 _CLIENT: Final = "LoyaltyClient"
-_TWIN: Final = "AsyncLoyaltyClient"
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,18 @@ def compare_surfaces(before: Surface, after: Surface, used: Mapping[str, _Used])
         after: What the other one does.
         used: By class: whether callers make its objects, get them, or both.
     """
-    names = sorted((before.keys() | after.keys()) - {_TWIN})
+    names = sorted(before.keys() | after.keys())
     changes = {name: list(_compare(name, before, after, used)) for name in names}
     for name in names:
-        twin = _twin_of(name)
-        told = {change.what for change in changes.get(twin, ()) if twin != name}
-        yield from (change for change in changes[name] if change.what.replace(name, twin) not in told)
+        module, dot, last = name.rpartition(".")
+        twin = f"{module}{dot}{last.removeprefix('Async')}"
+        told = {_plain(change.what, twin) for change in changes.get(twin, ()) if twin != name}
+        yield from (change for change in changes[name] if _plain(change.what, name) not in told)
 
 
-def _twin_of(name: str) -> str:
-    module, dot, last = name.rpartition(".")
-    return module + dot + ("SyncClient" if last == "AsyncClient" else last.removeprefix("Async"))
+def _plain(what: str, owner: str) -> str:
+    """Return what happened, in words that are the same for both twins."""
+    return what.replace(f"{owner}.", "").replace(owner, "").replace("awaitable ", "")
 
 
 def _compare(name: str, before: Surface, after: Surface, used: Mapping[str, _Used]) -> Iterator[PythonChange]:

@@ -19,6 +19,9 @@ PUBLIC: Final = (
 )
 """The modules that callers import from; a module that one of them exports is one, too."""
 
+_WITHIN: Final = frozenset({"bubblehouse.SyncClient", "bubblehouse.AsyncClient"})
+"""Classes that callers know as a part of the generated ones. They are compared there."""
+
 PACKAGES: Final = tuple(sorted({name.partition(".")[0] for name in PUBLIC}))
 
 
@@ -58,10 +61,11 @@ def read_surface(folders: Mapping[str, Path]) -> Surface:
                 places.setdefault(found, []).append(public)
             elif found is not None and found.name not in waiting:
                 waiting.append(found.name)
-    reader = _Reader(modules, frozenset(places))
+    labels = {found: _label(listed[0], found.name) for found, listed in places.items()}
+    reader = _Reader(modules, frozenset(found for found, label in labels.items() if label not in _WITHIN))
     return {
-        _label(listed[0], found.name): Exported(reader.read(found), frozenset(listed))
-        for found, listed in places.items()
+        label: Exported(Value() if label in _WITHIN else reader.read(found), frozenset(places[found]))
+        for found, label in labels.items()
     }
 
 

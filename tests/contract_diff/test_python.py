@@ -108,11 +108,15 @@ def test_an_asynchronous_twin_is_named_where_it_differs(tmp_path: Path) -> None:
         tmp_path,
         Edit(BASE, "timeout: float = 30.0", "timeout: float = 30.0, dry_run: bool = False"),
         Edit(BASE, "def for_customer(self", "def of_customer(self"),
+        Edit(CLIENT, "async def aclose(self)", "async def aclose(self, *, wait: bool)"),
+        *(Edit(METHOD, ") -> Unredeem1Output:", ") -> JsonObject:") for _ in range(2)),
         Edit(httpx, "(_Transport[AsyncHttpxClient]):", "(_Transport[AsyncHttpxClient], ValueError):"),
     ) == {
-        "keyword `dry_run` on `bubblehouse.SyncClient` added": False,
-        "method `for_customer` of `bubblehouse.SyncClient` removed": True,
-        "method `of_customer` of `bubblehouse.SyncClient` added": False,
+        "keyword `dry_run` on `LoyaltyClient` added": False,
+        "method `for_customer` of `LoyaltyClient` removed": True,
+        "method `of_customer` of `LoyaltyClient` added": False,
+        "required keyword `wait` on `AsyncLoyaltyClient.aclose` added": True,
+        "`unredeem_1` returns JsonObject, no longer Unredeem1Output": True,
         "bases of `bubblehouse.transport.AsyncHttpxTransport` went from none to ValueError": False,
     }
 
