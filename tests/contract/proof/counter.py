@@ -99,7 +99,7 @@ class Counter:
         told = {"$request.body": before.body, "$response.body": json.loads(interaction.response.content)}
         for name, expression in self._contract.response(link.source, 200)["links"][link.name]["requestBody"].items():
             where, _, property_name = expression.partition("#/")
-            source = told.get(where)  # none for a constant, which is in the link's gift
+            carrier = told.get(where)  # none for a constant, which nobody carries
             value = carrier.get(property_name) if isinstance(carrier, dict) else None
             if value is not None and not self._is_the_same(value, case.body.get(name)):
                 return False
