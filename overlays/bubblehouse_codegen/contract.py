@@ -17,6 +17,9 @@ SCOPE = "x-bubblehouse-error-scope"
 
 RATE_LIMITS = "x-bubblehouse-rate-limits"
 
+VERSIONS = "x-bubblehouse-versions"
+"""On an operation of the contract of all versions: the versions that have it, where not all do."""
+
 ERROR_NOTES = "x-bubblehouse-error-notes"
 """On an operation of the contract of all versions: error schemas that not all of them answer, and which do."""
 

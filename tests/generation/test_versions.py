@@ -195,6 +195,7 @@ def test_whatever_any_version_has_is_in_the_client_and_says_where_it_is(gathered
     assert mood["enum"] == ["glad", "sad", "cross"]
     other = made.everything["paths"]["/{shop}/UseAchievementDiscount1"]["post"]
     assert other["description"].endswith("Not in v2027.")
+    assert other["x-bubblehouse-versions"] == ["v2023061", "v20230601"]
     (dialect,) = [it for it in made.dialects if it.version == "v2027"]
     assert dialect.missing == {"UseAchievementDiscount1": ""}
 

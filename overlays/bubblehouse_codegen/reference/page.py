@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from bubblehouse_codegen.contract import RATE_LIMITS, SCOPE, Contract, ErrorClass, Function, follow
+from bubblehouse_codegen.contract import RATE_LIMITS, SCOPE, VERSIONS, Contract, ErrorClass, Function, follow
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.python_types import SCALAR
 from bubblehouse_codegen.reference import schemas
@@ -209,7 +209,7 @@ class _Collector:
                 if not status.startswith("2")
             ],
             examples=[
-                Example(title, _curl(self._url(path), body=value), self.calls.snippet(function.method, value))
+                Example(title, _curl(self._url(path), body=value), self._python(path, function.method, value))
                 for title, value in _examples(body)
             ],
             answers=[
@@ -269,11 +269,20 @@ class _Collector:
             ],
         )
 
+    def _python(self, path: str, method: str, value: Any) -> str:
+        version = self._version(path)
+        setting = f"# The global version is set by BUBBLEHOUSE_API_VERSION={version}.\n"
+        return ("" if version == self.contract.server.version else setting) + self.calls.snippet(method, value)
+
     def _url(self, path: str) -> str:
-        server = self.document["servers"][0]
-        version: str = server["variables"]["version"]["default"]
-        url: str = server["url"] + path
-        return url.replace("{version}", version).replace("{shop}", _SHOP)
+        url: str = self.document["servers"][0]["url"] + path
+        return url.replace("{version}", self._version(path)).replace("{shop}", _SHOP)
+
+    def _version(self, path: str) -> str:
+        """Return a global version that has a function: the default one, if it does."""
+        default = self.contract.server.version
+        having: list[str] = self.document["paths"][path]["post"].get(VERSIONS, [default])
+        return default if default in having else having[0]
 
 
 def _examples(media: dict[str, Any]) -> list[tuple[str, Any]]:

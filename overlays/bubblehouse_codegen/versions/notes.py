@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bubblehouse_codegen.contract import ERROR_NOTES, Contract, ErrorClass, follow
+from bubblehouse_codegen.contract import ERROR_NOTES, VERSIONS, Contract, ErrorClass, follow
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.versions.shapes import Shapes, functions
 
@@ -18,6 +18,8 @@ def annotate(everything: Document, documents: Mapping[str, Document], compared: 
     for name, operation in functions(everything).items():
         having = [version for version, document in documents.items() if name in functions(document)]
         _describe(everything, operation, [_whose(having, documents)])
+        if len(having) < len(documents):
+            operation[VERSIONS] = having
         errors = {error.name for error in _errors(everything, name)}
         answering = {
             error: [version for version in having if error in {it.name for it in _errors(documents[version], name)}]
