@@ -68,6 +68,7 @@ def edited(tree: Path, first_look: object) -> Path:
     edits.add_function(tree, (tree / "draft.yaml").read_text(encoding="utf-8"))
     edits.deprecate(tree)
     edits.add_rule(tree)
+    edits.add_arguments(tree)
     (tree / "draft.yaml").unlink()
     return tree
 

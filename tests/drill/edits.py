@@ -16,7 +16,9 @@ _TEXTS = {
     "channel: {description: TODO": "channel: {description: 'Where it was done: web, app or counter.'",
     "'200':\n          description: TODO": "'200':\n          description: The points are spent.",
     "'422':\n          description: TODO": "'422':\n          description: The shop's rules don't allow it.",
-    "pts: {description: TODO, type: integer}": "pts: {description: How many points., type: integer, minimum: 1}",
+    "pts: {description: TODO, type: integer}\n        channel": (
+        "pts: {description: How many points., type: integer, minimum: 1}\n        channel"
+    ),
     "pts: 1": "pts: 500",
     "'42.990000'": "'5.000000'",
     "draft:": "checkout:",
@@ -25,6 +27,7 @@ _TEXTS = {
 _LINKS = """          links:
             undo:
               operationId: Unredeem1
+              description: Give the points of this redemption back.
               parameters: {shop: $request.path.shop}
               requestBody:
                 customer: $request.body#/customer
@@ -66,6 +69,13 @@ def add_rule(root: Path) -> None:
     """The mock's rule: the same ledger as before."""
     rules = root / "overlays/bubblehouse_mock/rules/__init__.py"
     _replace(rules, '    "Unredeem1":', '    "RedeemPoints2": redeem_points_1.answer,\n    "Unredeem1":')
+
+
+def add_arguments(root: Path) -> None:
+    """What the contract tests call it with."""
+    scene = root / "tests/contract/proof/scene.py"
+    old = '            "RedeemPoints1": {"pts": self.amount},\n'
+    _replace(scene, old, f'{old}            "RedeemPoints2": {{"pts": self.amount, "channel": "web"}},\n')
 
 
 def _replace(path: Path, before: str, after: str) -> None:

@@ -1,5 +1,7 @@
 """Places: which URLs and verbs a call is found under, and which of several faults is told."""
 
+import json
+
 import pytest
 from tests.contract.batteries.places import PLACES, Place
 from tests.contract.proof import contract as contracts
@@ -64,7 +66,8 @@ def test_what_is_wrong_is_told_from_the_outside_in(operation: Operation, wire: W
         assert error(none, b"{", version="v19990101") == (400, "invalid_global_api_version")
         assert error(none, b"{") == (401, "invalid_token")
     assert error(lost, b"{") == _INVALID
-    named = b'{"pts": 1, "change_bhid": "x", "achievement_bhid": "x", "customer": {"shopid": "x"}}'
+    needed = {name: it for each in _OPERATIONS for name, it in contracts.load().example(each.id).items()}
+    named = json.dumps({**needed, "customer": {"shopid": "x"}}).encode()
     assert error(lost, named) == (404, "no_customers_match_customer_identity")
     assert error(good, named) == (403, "customer_identity_does_not_match_token")
     assert error(good, b"{") == (429, "rate_limit_exceeded")

@@ -53,13 +53,13 @@ def test_every_write_leads_to_the_read_that_shows_its_effect(resolved: Document)
     followed = {(operation["operationId"], link["operationId"]) for _, operation, _, link in links(resolved)}
     writes = {op["operationId"]: op for _, _, op in operations(resolved) if op["x-bubblehouse-kind"] == "write"}
     assert followed == {(name, op["x-bubblehouse-outcome-read-by"]) for name, op in writes.items()} | {
-        ("RedeemPoints1", "Unredeem1")
+        (name, "Unredeem1") for name in writes if name.startswith("RedeemPoints")
     }
 
 
 def test_the_id_of_a_redemption_feeds_its_reversal(document: Document) -> None:
-    (link,) = [link for _, _, _, link in links(document) if link["operationId"] == "Unredeem1"]
-    assert link["requestBody"]["change_bhid"] == "$response.body#/change_bhid"
+    found = [link for _, _, _, link in links(document) if link["operationId"] == "Unredeem1"]
+    assert {link["requestBody"]["change_bhid"] for link in found} == {"$response.body#/change_bhid"}
 
 
 def test_expressions_give_what_the_next_call_takes(document_of_any_version: Document) -> None:

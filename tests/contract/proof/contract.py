@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import jsonschema_rs
@@ -111,6 +112,21 @@ class Contract:
         """Return what the document says of an operation."""
         found = self.operations[operation]
         return cast("Json", self.document["paths"][f"/{{shop}}/{found.function}"][found.method.lower()])
+
+    def example(self, operation: str, real: Mapping[str, Any] = MappingProxyType({})) -> Json:
+        """Return what an operation can't be called without, as its first example has it; nothing for a GET.
+
+        Args:
+            operation: The operationId.
+            real: Values that a server has, in place of the example's.
+        """
+        body = self.node(operation).get("requestBody")
+        if body is None:
+            return {}
+        content = self.resolve(body)["content"]["application/json"]
+        given = next(iter(content["examples"].values()))["value"]
+        needed = self.resolve(content["schema"]).get("required", [])
+        return {name: real.get(name, given[name]) for name in needed}
 
     def responses(self, operation: str) -> Json:
         """Return an operation's responses by status."""

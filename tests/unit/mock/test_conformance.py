@@ -9,6 +9,7 @@ from typing import Any
 
 import jwt
 import pytest
+from tests.contract.proof import contract as contracts
 
 from bubblehouse_mock import conformance
 from bubblehouse_mock.conformance import ContractViolationError
@@ -17,12 +18,8 @@ from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 
 CONTRACT = Contract()
-CALLS: dict[str, dict[str, Any]] = {
-    "RedeemPoints1": {"pts": 100},
-    "Unredeem1": {"change_bhid": "20b31881b3000203"},
-    "UseAchievementDiscount1": {"achievement_bhid": "20b31881b3000140"},
-    "CustomerBalance3": {"include_full_program": True, "include_unused_rewards": True, "include_referrals": True},
-}
+REAL = {"pts": 100, "change_bhid": "20b31881b3000203", "achievement_bhid": "20b31881b3000140"}
+MORE = {"CustomerBalance3": {"include_full_program": True, "include_unused_rewards": True, "include_referrals": True}}
 CUSTOMER = {"shopid": "1001"}
 STATUSES = (100, 200, 201, 204, 301, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 
@@ -47,7 +44,11 @@ class Case:
 def request(mock: BubblehouseMock, operation: Operation, path: bytes | None = None, method: str = "") -> Request:
     key = mock.keys[0]
     token = jwt.encode({"aud": "BH", "sub": "demo-shop"}, key.secret_bytes, headers={"kid": key.key_id})
-    body = {**CALLS[operation.function], "customer": CUSTOMER}
+    body = {
+        **contracts.load().example(operation.function, REAL),
+        **MORE.get(operation.function, {}),
+        "customer": CUSTOMER,
+    }
     query = "&".join(f"{name}={json.dumps(value)}" for name, value in body.items())
     return Request(
         method=method or operation.method,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bubblehouse_mock.clock import FrozenClock
+from bubblehouse_mock.contract import Contract
 from bubblehouse_mock.messages import MAX_CONTROL_BODY
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.state import FixtureError
@@ -34,7 +35,7 @@ def test_config_has_what_a_client_needs(control: Tool) -> None:
         "pts_pending": 40,
     }
     assert shop["versions"] == {
-        "enabled": ["v2023061", "v20230601"],
+        "enabled": list(Contract().versions),
         "obsolete": ["v20220101"],
         "inaccessible": ["v20300101"],
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.contract.proof import contract as contracts
 
 from bubblehouse_mock.contract import Contract
 from bubblehouse_mock.mock import BubblehouseMock
@@ -12,12 +13,7 @@ Tool = Callable[..., Any]
 Provoke = Callable[["Stage"], Any]
 
 RICH = {"customer": {"shopid": "1001"}}
-BODIES: dict[str, dict[str, Any]] = {
-    "RedeemPoints1": {"pts": 100},
-    "Unredeem1": {"change_bhid": "20b31881b3000203"},
-    "UseAchievementDiscount1": {"achievement_bhid": "20b31881b3000140"},
-    "CustomerBalance3": {},
-}
+REAL = {"pts": 100, "change_bhid": "20b31881b3000203", "achievement_bhid": "20b31881b3000140"}
 
 
 class Stage:
@@ -31,7 +27,11 @@ class Stage:
         if self.method == "GET":
             named = "" if customer is ... else "customer=" + str(customer).replace("'", '"')
             return self._call(self.function, **{"method": "GET", "query": named, **how})
-        body = BODIES[self.function] | ({} if customer is ... else {"customer": customer}) | how.pop("extra", {})
+        body = (
+            contracts.load().example(self.function, REAL)
+            | ({} if customer is ... else {"customer": customer})
+            | how.pop("extra", {})
+        )
         return self._call(self.function, body, **how)
 
     def rich(self, **how: Any) -> Any:
