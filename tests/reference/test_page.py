@@ -159,11 +159,11 @@ def test_texts_stay_texts(tmp_path: Path) -> None:
 
 def test_what_is_deprecated_says_so(tmp_path: Path) -> None:
     document = load(ROOT / "spec/openapi.yaml")
-    document["paths"]["/{shop}/Unredeem1"]["post"] |= {"deprecated": True, "x-bubblehouse-successor": "RedeemPoints1"}
+    document["paths"]["/{shop}/Unredeem1"]["post"] |= {"deprecated": True, "x-bubblehouse-successor": "CustomerBalance3"}
     document["components"]["schemas"]["RedeemPoints1Input"]["properties"]["no_coupon"]["deprecated"] = True
     (tmp_path / "spec.json").write_text(json.dumps(document), encoding="utf-8")
     html = built(tmp_path, "--spec", str(tmp_path / "spec.json"))
-    assert "deprecated Unredeem1 is deprecated; call redeem_points_1 in its place" in section(html, "Unredeem1").text
+    assert "deprecated Unredeem1 is deprecated; call customer_balance_3 in its place" in section(html, "Unredeem1").text
     assert "no_coupon boolean optional deprecated" in section(html, "RedeemPoints1").text
     assert "deprecated" not in section(HTML, "Unredeem1").text
 
