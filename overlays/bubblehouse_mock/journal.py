@@ -50,7 +50,7 @@ class Exchange:
         self.request = request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen, nor are entries: with a file, each call makes one
 class SentAnswer:
     """What was answered.
 
@@ -65,7 +65,7 @@ class SentAnswer:
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Entry:
     """One call of the API, as people may see it: without tokens, wherever they stood.
 

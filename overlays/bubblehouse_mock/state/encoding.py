@@ -1,15 +1,17 @@
 """State to JSON: the reverse of decoding, with absolute times."""
 
 import dataclasses
+import types
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import yaml
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
+from bubblehouse_mock.state.decoding import fields_of
 
 _Writer: TypeAlias = Callable[[Any], JsonValue]
 
@@ -60,18 +62,28 @@ def _is_default(field: "dataclasses.Field[Any]", value: object) -> bool:
 
 
 def _writer(kind: type) -> _Writer:
-    """Return what writes a type. What JSON has itself is written as it is, without asking what writes that."""
+    """Return what writes a type. It is made once: each call of a mock with a file writes several."""
     if dataclasses.is_dataclass(kind):
-        names = [field.name for field in dataclasses.fields(kind) if field.init]
-        return lambda value: {name: it if type(it := getattr(value, name)) in _PLAIN else encode(it) for name in names}
+        fields = [(name, _is_json(hint)) for name, hint in fields_of(kind).items()]
+        return lambda value: {
+            name: getattr(value, name) if is_json else encode(getattr(value, name)) for name, is_json in fields
+        }
     if issubclass(kind, Mapping):
         return lambda value: {str(key): encode(item) for key, item in value.items()}
     if issubclass(kind, (list, tuple)):
-        return lambda value: [it if type(it) in _PLAIN else encode(it) for it in value]
+        return lambda value: [encode(item) for item in value]
     return lambda value: value
 
 
-_PLAIN: Final = {str, int, bool, float, type(None)}
+def _is_json(hint: object) -> bool:
+    """Tell whether what an annotation says is written as it is."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType, list}:
+        return all(map(_is_json, arguments))
+    return origin is Literal or hint in _JSON
+
+
+_JSON: Final[set[object]] = {str, int, float, bool, type(None)}
 _WRITERS: Final[dict[type, _Writer]] = {
     datetime: time_text,
     date: date.isoformat,

@@ -208,6 +208,13 @@ class TestChanges:
         assert control("customers/1001/changes", {"pts": 5, **named}).status == 400
         assert (balance("1002")["pts_available"], balance("1001")["pts_available"]) == (55, 10_500)
 
+    def test_what_the_shop_gave_out_is_taken(self, control: Tool, call: Tool) -> None:
+        redemption = call("RedeemPoints1", {"customer": {"shopid": "1001"}, "pts": 500}).body
+        for name in (redemption["change_bhid"], redemption["code"]):
+            answer = control("customers/1002/changes", {"pts": 5, "bhid": name})
+            assert answer.error == (400, "invalid_request")
+            assert f"the id {name!r} is taken" in answer.body["message"]
+
 
 def test_codes_can_be_used_and_unused_but_not_revived(control: Tool) -> None:
     assert control("codes/DEMO-UNUSED", {"status": "used"}).body["status"] == "used"
