@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SEED = 1
 DEFAULT_EXAMPLES = 30
-DEFAULT_STORIES = 60
+DEFAULT_STORIES = 40
 """Stories of the model in one run: as many as it takes to reach everything that the model knows."""
 STORIES_OVER_HTTP = 15
 """As many with a server that is not in this process."""
