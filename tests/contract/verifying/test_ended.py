@@ -24,8 +24,8 @@ _CALLS = ["CustomerBalance3", "CustomerBalance3", "RedeemPoints1", "CustomerBala
 _MOMENTS = [
     (2, "before", signal.SIGINT),
     (2, "after", signal.SIGTERM),
-    (3, "before", signal.SIGINT),
-    (4, "after", signal.SIGTERM),
+    pytest.param(3, "before", signal.SIGINT, marks=pytest.mark.deep),
+    pytest.param(4, "after", signal.SIGTERM, marks=pytest.mark.deep),
 ]
 
 
