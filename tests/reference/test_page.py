@@ -159,7 +159,10 @@ def test_texts_stay_texts(tmp_path: Path) -> None:
 
 def test_what_is_deprecated_says_so(tmp_path: Path) -> None:
     document = load(ROOT / "spec/openapi.yaml")
-    document["paths"]["/{shop}/Unredeem1"]["post"] |= {"deprecated": True, "x-bubblehouse-successor": "CustomerBalance3"}
+    document["paths"]["/{shop}/Unredeem1"]["post"] |= {
+        "deprecated": True,
+        "x-bubblehouse-successor": "CustomerBalance3",
+    }
     document["components"]["schemas"]["RedeemPoints1Input"]["properties"]["no_coupon"]["deprecated"] = True
     (tmp_path / "spec.json").write_text(json.dumps(document), encoding="utf-8")
     html = built(tmp_path, "--spec", str(tmp_path / "spec.json"))
