@@ -1,5 +1,8 @@
 """RedeemPoints1: points become a discount code."""
 
+from decimal import Decimal
+from functools import lru_cache
+
 from bubblehouse_mock import money
 from bubblehouse_mock.jsontext import JsonObject
 from bubblehouse_mock.refusal import RefusalError
@@ -35,13 +38,19 @@ def answer(call: Call) -> JsonObject:
     change = shop.grant_points(customer, redemption)
     code = ""
     if not external:
-        gives, provisional = f"{money.rounded(amount)} off", shop.settings.provisional_redemptions
-        coupon = Coupon("", "points", "Redeemed points", now, gives, pts, amount, change.bhid, provisional)
+        provisional = shop.settings.provisional_redemptions
+        coupon = Coupon("", "points", "Redeemed points", now, _gives(amount), pts, amount, change.bhid, provisional)
         code = shop.issue_code(customer, coupon).code
     output: JsonObject = {"code": code, "pts": pts, "amount": money.render(amount), "change_bhid": change.bhid}
     if replaced:
         output["remove_coupon_codes"] = [coupon.code for coupon in replaced]
     return output
+
+
+@lru_cache(maxsize=1024)
+def _gives(amount: Decimal) -> str:
+    # One text for all codes of that worth, of which there may be a million.
+    return f"{money.rounded(amount)} off"
 
 
 def _check_settings(call: Call, pts: int) -> None:

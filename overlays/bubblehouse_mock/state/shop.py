@@ -69,7 +69,9 @@ class Shop:
         self._by_shopid: dict[str, Customer] = {}
         self._by_email: dict[str, Customer] = {}
         self._by_code: dict[str, Customer] = {}
-        self._new_codes: list[tuple[str, Customer]] = []  # to be entered before, once somebody asks whose a code is
+        # To be entered before, once somebody asks whose a code is. Pairs would be looked through for garbage.
+        self._new_codes: list[str] = []
+        self._new_owners: list[Customer] = []
         # Whatever the fixture names must be known before the first id is given out.
         for customer in fixture.customers:
             self._reserve(customer)
@@ -104,8 +106,9 @@ class Shop:
     def owner(self, code: str) -> Customer | None:
         """Return the customer who got a discount code."""
         with self._changing:
-            self._by_code.update(self._new_codes)
+            self._by_code.update(zip(self._new_codes, self._new_owners, strict=True))
             self._new_codes.clear()
+            self._new_owners.clear()
         return self._by_code.get(code)
 
     def configure(self, settings: Settings) -> None:
@@ -159,7 +162,8 @@ class Shop:
                 raise FixtureError(f"the code {coupon.code!r} is taken")
             self.ids.take(coupon.code)
             customer.add_coupon(coupon)
-            self._new_codes.append((coupon.code, customer))
+            self._new_codes.append(coupon.code)
+            self._new_owners.append(customer)
             self._record("code", customer.bhid, coupon)
             return coupon
 
@@ -235,7 +239,7 @@ class Shop:
             self._by_shopid[customer.shopid] = customer
         if customer.email:
             self._by_email[customer.email.casefold()] = customer
-        self._new_codes += [(coupon.code, customer) for coupon in customer.coupons]
+        self._by_code.update((coupon.code, customer) for coupon in customer.coupons)
 
     def _new_bhid(self) -> str:
         bhid = self.ids.bhid()
