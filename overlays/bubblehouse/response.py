@@ -43,10 +43,8 @@ def read(
         raise _error(operation, _masked(response, token), token, now)
     path: tuple[str | int, ...] = ()
     try:
-        data = parse(response.content)
-        if dialect is not None and issubclass(operation.output, Model):
-            data = dialect.incoming(operation.name, data)
-        return operation.output.from_dict(data)
+        # In no variable of this frame, which reports of errors may show: an answer can repeat the token.
+        return operation.output.from_dict(_general(parse(response.content), operation, dialect))
     except DecodeError as error:
         problem, path = error.problem, error.path
     except ValueError as error:
@@ -55,6 +53,13 @@ def read(
         problem = "it is nested too deeply"
     # Out here, or it would have exceptions for its context that hold the content.
     raise ResponseValidationError(problem, response=_masked(response, token), path=path)
+
+
+def _general(data: object, operation: Operation[OutputT], dialect: "Dialect | None") -> object:
+    """Return an answer with the names of generated code."""
+    if dialect is None or not issubclass(operation.output, Model):
+        return data
+    return dialect.incoming(operation.name, data)
 
 
 def _masked(response: Response, token: str) -> Response:
