@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,10 @@ def version(document: Document) -> Document:
 
 @pytest.fixture
 def mock(document: Document, version: Document, tmp_path: Path) -> BubblehouseMock:
+    return _mock_of(document, version, tmp_path)
+
+
+def _mock_of(document: Document, version: Document, tmp_path: Path) -> BubblehouseMock:
     document["servers"][0]["variables"]["version"]["enum"].append(VERSION)
     (tmp_path / "versions").mkdir()
     (tmp_path / "openapi.json").write_text(json.dumps(document))
@@ -58,24 +63,24 @@ def mock(document: Document, version: Document, tmp_path: Path) -> BubblehouseMo
 @pytest.fixture
 def send(mock: BubblehouseMock) -> Call:
     """Calls a function of a version with the shop's token."""
+    return partial(_send, mock)
 
-    def send(
-        version: str, function: str, body: object = None, *, query: str = "", sub: str = "demo-shop"
-    ) -> tuple[int, Any]:
-        key = mock.keys[0]
-        token = jwt.encode({"aud": "BH", "sub": sub}, key.secret_bytes, headers={"kid": key.key_id})
-        response = mock.handle(
-            Request(
-                method="GET" if body is None else "POST",
-                path=f"/api/{version}/demo-shop/{function}".encode(),
-                query=query.encode(),
-                headers=(("authorization", f"Bearer {token}"), ("content-type", "application/json")),
-                body=b"" if body is None else json.dumps(body).encode(),
-            )
+
+def _send(
+    mock: BubblehouseMock, version: str, function: str, body: object = None, *, query: str = "", sub: str = "demo-shop"
+) -> tuple[int, Any]:
+    key = mock.keys[0]
+    token = jwt.encode({"aud": "BH", "sub": sub}, key.secret_bytes, headers={"kid": key.key_id})
+    response = mock.handle(
+        Request(
+            method="GET" if body is None else "POST",
+            path=f"/api/{version}/demo-shop/{function}".encode(),
+            query=query.encode(),
+            headers=(("authorization", f"Bearer {token}"), ("content-type", "application/json")),
+            body=b"" if body is None else json.dumps(body).encode(),
         )
-        return response.status, json.loads(response.body)
-
-    return send
+    )
+    return response.status, json.loads(response.body)
 
 
 def test_input_has_the_version_s_names(send: Call) -> None:
@@ -143,10 +148,19 @@ def test_versions_without_a_contract_of_their_own_have_the_default_one(send: Cal
     assert send("v20230601", "CustomerBalance3", {"customer": {"shopid": "1001"}})[0] == 200
 
 
-def test_an_error_that_only_a_version_documents_can_be_forced(mock: BubblehouseMock, version: Document) -> None:
-    assert "points_disabled" in json.dumps(version)
-    mock.fail_next("points_disabled", operation="RedeemPoints1")
-    assert [str(fault) for fault in mock.control.faults()] != []
+def test_an_error_that_only_a_version_documents_can_be_forced_there(
+    document: Document, version: Document, tmp_path: Path
+) -> None:
+    schemas = version["components"]["schemas"]
+    schemas["ShopAsleepError"] = copy.deepcopy(schemas["PointsDisabledError"])
+    schemas["ShopAsleepError"]["properties"]["id"]["const"] = "shop_asleep"
+    refusals = version["paths"]["/{shop}/RedeemPoints1"]["post"]["responses"]["422"]["content"]["application/json"]
+    refusals["schema"]["oneOf"].append({"$ref": "#/components/schemas/ShopAsleepError"})
+    mock = _mock_of(document, version, tmp_path)
+    mock.fail_next("shop_asleep", operation="RedeemPoints1")
+    assert _send(mock, "v2023061", "RedeemPoints1", {"customer": {"shopid": "1001"}, "pts": 100})[0] == 200
+    status, body = _send(mock, VERSION, "RedeemPoints1", {"customer": {"shop_id": "1001"}, "points": 100})
+    assert (status, body["id"]) == (422, "shop_asleep")
 
 
 def test_a_contract_of_a_version_that_is_no_contract_is_told_at_the_start(
@@ -159,25 +173,10 @@ def test_a_contract_of_a_version_that_is_no_contract_is_told_at_the_start(
 
 
 def test_schemas_in_a_circle_are_no_trap(document: Document, version: Document, tmp_path: Path) -> None:
-    schemas = version["components"]["schemas"]
-    schemas["TierStatus3"]["properties"]["next"] = {"$ref": "#/components/schemas/TierStatus3"}
-    schemas["TierStatus3"]["properties"]["all"] = {
-        "type": "array",
-        "items": {"$ref": "#/components/schemas/TierStatus3"},
+    tier = {"$ref": "#/components/schemas/TierStatus3"}
+    version["components"]["schemas"]["TierStatus3"]["properties"] |= {
+        "next": tier,
+        "all": {"type": "array", "items": tier},
     }
-    (tmp_path / "versions").mkdir()
-    document["servers"][0]["variables"]["version"]["enum"].append(VERSION)
-    (tmp_path / "openapi.json").write_text(json.dumps(document))
-    (tmp_path / f"versions/{VERSION}.json").write_text(json.dumps(version))
-    mock = BubblehouseMock(contract=tmp_path / "openapi.json", strict=True)
-    key = mock.keys[0]
-    token = jwt.encode({"aud": "BH", "sub": "demo-shop/1001"}, key.secret_bytes, headers={"kid": key.key_id})
-    answer = mock.handle(
-        Request(
-            method="POST",
-            path=f"/api/{VERSION}/demo-shop/CustomerBalance3".encode(),
-            headers=(("authorization", f"Bearer {token}"), ("content-type", "application/json")),
-            body=b"{}",
-        )
-    )
-    assert json.loads(answer.body)["tier"]["title"]
+    mock = _mock_of(document, version, tmp_path)
+    assert _send(mock, VERSION, "CustomerBalance3", {}, sub="demo-shop/1001")[1]["tier"]["title"]
