@@ -191,7 +191,7 @@ class LoyaltyClient(SyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
@@ -265,7 +265,7 @@ class LoyaltyClient(SyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
@@ -330,7 +330,7 @@ class LoyaltyClient(SyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
@@ -439,7 +439,7 @@ class LoyaltyClient(SyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3
@@ -563,7 +563,7 @@ class AsyncLoyaltyClient(AsyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/RedeemPoints1
@@ -637,7 +637,7 @@ class AsyncLoyaltyClient(AsyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/Unredeem1
@@ -702,7 +702,7 @@ class AsyncLoyaltyClient(AsyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/UseAchievementDiscount1
@@ -811,7 +811,7 @@ class AsyncLoyaltyClient(AsyncClient):
             InvalidArgumentError: An argument can't be sent; nothing was.
             ClientRateLimitError: The client keeps rate limits, and they leave no room in time; nothing was sent.
             TokenError: No token could be had; nothing was sent.
-            ConfigurationError: An option is wrong; nothing was sent.
+            ConfigurationError: An option is wrong, or `api_version` lacks the function; nothing was sent.
             ClientClosedError: The client was closed; nothing was sent.
 
         Docs: https://app.bubblehouse.com/apidocs/apis/loyalty/CustomerBalance3

@@ -82,8 +82,9 @@ class SyncClient(BaseClient[Transport, Given, str, Response]):
 
         Args:
             function: The function's name with its version: `RedeemPoints2`.
-            arguments: The input, as JSON has it. Money may be a `Decimal`, a moment an aware `datetime`, a day a
-                `date`, and an object of the API what it is.
+            arguments: The input, as JSON has it, by the names of the global version that is called: none is
+                translated. Money may be a `Decimal`, a moment an aware `datetime`, a day a `date`, and an object of
+                the API what it is.
             kind: Whether the function is a "read" or a "write", which decides what may be sent again. Where the
                 contract doesn't tell, it counts as a write unless given.
             options: `timeout`, `max_retries` and `headers` for this call alone, as for `with_options`.

@@ -112,7 +112,7 @@ def _other_raises(function: Function) -> list[str]:
         ("InvalidArgumentError", "An argument can't be sent; nothing was."),
         ("ClientRateLimitError", "The client keeps rate limits, and they leave no room in time; nothing was sent."),
         ("TokenError", "No token could be had; nothing was sent."),
-        ("ConfigurationError", "An option is wrong; nothing was sent."),
+        ("ConfigurationError", "An option is wrong, or `api_version` lacks the function; nothing was sent."),
         ("ClientClosedError", "The client was closed; nothing was sent."),
     ]
     return [_entry(name, text) for name, text in others]
