@@ -34,7 +34,6 @@ def silent(connection: socket.socket) -> None:
 def dripping(raw: bytes) -> Handler:
     def drip(connection: socket.socket) -> None:
         receive(connection)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for index in range(len(raw)):
             connection.sendall(raw[index : index + 1])
             time.sleep(0.05)

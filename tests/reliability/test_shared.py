@@ -60,6 +60,7 @@ def echo(serve: Serve) -> Server:
 def test_cancelled_calls_leave_the_pool_as_good_as_it_was(echo: Server) -> None:
     dice = random.Random(7)  # noqa: S311 - the same in every run
     outcomes: list[str] = []
+    takes = 1.0  # seconds for an undisturbed call: moments to cancel at are drawn from it, so that any machine will do
 
     async def spend(client: AsyncLoyaltyClient, pts: int) -> None:
         result = await client.redeem_points_1(customer=ME, pts=pts)
@@ -67,7 +68,7 @@ def test_cancelled_calls_leave_the_pool_as_good_as_it_was(echo: Server) -> None:
 
     async def cancelled(client: AsyncLoyaltyClient, pts: int) -> None:
         task = asyncio.create_task(spend(client, pts))
-        await asyncio.sleep(dice.random() * 0.01)
+        await asyncio.sleep(dice.random() * 2 * takes)  # twice: some wait for a connection first
         task.cancel()
         try:
             await task
@@ -76,14 +77,19 @@ def test_cancelled_calls_leave_the_pool_as_good_as_it_was(echo: Server) -> None:
             outcomes.append("cancelled")
 
     async def run() -> None:
+        nonlocal takes
         transport = AsyncHttpx2Transport(max_connections=CONNECTIONS)
         client = AsyncLoyaltyClient(
             shop="my-shop", token="a.token", base_url=echo.url.partition("/v1")[0], transport=transport, timeout=20
         )
         numbers = iter(range(1, 10_000))
+        await spend(client, next(numbers))  # the first call also sets up the connection
         for _ in range(60):  # twice as many as there are connections: some are cancelled while they wait for one
-            await asyncio.gather(*(cancelled(client, next(numbers)) for _ in range(2 * CONNECTIONS)))
+            start = time.perf_counter()
             await spend(client, next(numbers))
+            takes = min(takes, time.perf_counter() - start)
+            under_way = [cancelled(client, next(numbers)) for _ in range(2 * CONNECTIONS)]
+            await asyncio.gather(spend(client, next(numbers)), *under_way)
         # Each connection can be had: as many calls as there are, all under way at once, and again.
         for _ in range(3):
             await asyncio.gather(*(spend(client, next(numbers)) for _ in range(2 * CONNECTIONS)))
@@ -94,7 +100,6 @@ def test_cancelled_calls_leave_the_pool_as_good_as_it_was(echo: Server) -> None:
 
     asyncio.run(run())
     assert outcomes.count("cancelled") > 100
-    assert outcomes.count("done") > 20
     for _ in range(echo.accepted):  # none was leaked
         assert echo.finished.acquire(timeout=5)
 

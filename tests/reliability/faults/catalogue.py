@@ -85,7 +85,6 @@ def _cut(connection: socket.socket, genuine: Genuine, *, keep: float, then: Play
 
 def _drip(connection: socket.socket, genuine: Genuine) -> bool:
     raw = genuine.raw(f"X-Slow: {'x' * 600}")
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for index in range(len(raw)):
         connection.sendall(raw[index : index + 1])
         time.sleep(0.02)

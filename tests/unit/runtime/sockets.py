@@ -16,6 +16,8 @@ class Server:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._listener = socket.create_server(("127.0.0.1", 0))
+        # What a handler sends in pieces goes out in pieces at once; connections inherit it.
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self.accepted = 0
