@@ -6,15 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Final, Literal, TypeAlias
 
+from msgspec import Struct
+
 from bubblehouse_mock.state.bounds import Count, Matches
 from bubblehouse_mock.state.ledger import Change, Ledger
 
 CouponStatus: TypeAlias = Literal["unused", "used", "withdrawn"]
 
 
-@dataclass(slots=True)
-class Coupon:
-    """A discount or gift card code.
+class Coupon(Struct, gc=False):
+    """A discount or gift card code. There may be as many as changes, and what holds for those holds for these.
 
     Args:
         code: What the customer enters.

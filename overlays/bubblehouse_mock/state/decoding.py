@@ -1,6 +1,5 @@
-"""State from plain data: dataclasses by their annotations, strictly, with an error that names the place."""
+"""State from plain data: records by their annotations, strictly, with an error that names the place."""
 
-import dataclasses
 import math
 import re
 import types
@@ -8,9 +7,10 @@ from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, reduce
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from bubblehouse_mock.state.bounds import AtLeast, AtMost, Matches, OneOf
+from bubblehouse_mock.state.records import fields_of, is_record
 
 T = TypeVar("T")
 
@@ -52,14 +52,14 @@ class FixtureError(ValueError):
 
 
 def decode(cls: type[T], data: object, *, now: datetime) -> T:
-    """Build a dataclass from plain data, as JSON or YAML give it.
+    """Build a record from plain data, as JSON or YAML give it.
 
     Every key must be a field and have exactly the field's type, within the field's bounds. As in JSON Schema, 500.0 is
     a whole number. Money is a decimal string, a date `YYYY-MM-DD`; a time is RFC 3339, or an offset from now such as
     `-30d`, `+12h`, `-5m`, `+90s`.
 
     Args:
-        cls: A dataclass whose annotations are understood here.
+        cls: A class of records whose annotations are understood here.
         data: The data.
         now: What relative times are relative to, aware.
 
@@ -67,25 +67,6 @@ def decode(cls: type[T], data: object, *, now: datetime) -> T:
         FixtureError: Anything doesn't fit.
     """
     return cast("T", _reader(cast("Hashable", cls))(data, now))
-
-
-@cache
-def fields_of(cls: type) -> dict[str, object]:
-    """Return the fields of a dataclass that are given to it, with their annotations."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {field.name: hints[field.name] for field in _init_fields(cls)}
-
-
-@cache
-def required(cls: type) -> tuple[str, ...]:
-    """Return the names of the fields of a dataclass that have no default."""
-    missing = dataclasses.MISSING
-    fields = _init_fields(cls)
-    return tuple(it.name for it in fields if it.default is missing and it.default_factory is missing)
-
-
-def _init_fields(cls: type) -> "list[dataclasses.Field[Any]]":
-    return [field for field in dataclasses.fields(cls) if field.init]
 
 
 @cache
@@ -104,8 +85,7 @@ def _reader(hint: Hashable) -> _Read:
         return (lambda data, now: tuple(items(data, now))) if origin is tuple else items
     if origin is dict:
         return _mapping(_reader(arguments[0]), _reader(arguments[1]))
-    cls = cast("type", hint)
-    return _fields(cls) if dataclasses.is_dataclass(cls) else _SCALARS[cls]
+    return _fields(hint) if is_record(hint) else _SCALARS[cast("type", hint)]
 
 
 def _items(read: _Read) -> Callable[[object, datetime], list[object]]:
@@ -159,10 +139,10 @@ def _bounded(read: _Read, bound: object) -> _Read:
 
 
 def _fields(cls: type) -> _Read:
-    readers = {
-        name: _hiding(_reader(hint)) if name == "secret" else _reader(hint) for name, hint in fields_of(cls).items()
-    }
-    needed = required(cls)
+    readers = {it.name: _reader(it.hint) for it in fields_of(cls)}
+    if "secret" in readers:
+        readers["secret"] = _hiding(readers["secret"])
+    needed = [it.name for it in fields_of(cls) if it.default is None]
 
     def fields(data: object, now: datetime) -> object:
         values: dict[str, object] = {}

@@ -1,8 +1,7 @@
 """State to JSON: the reverse of decoding, with absolute times."""
 
-import dataclasses
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_or
 import yaml
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
-from bubblehouse_mock.state.decoding import fields_of
+from bubblehouse_mock.state.records import fields_of, is_record
 
 _Writer: TypeAlias = Callable[[Any], JsonValue]
 
@@ -44,10 +43,10 @@ def to_yaml(fixtures: Iterable[object]) -> str:
 
 
 def _brief(value: object) -> JsonValue:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [it for it in dataclasses.fields(value) if it.init]
-        said = {it.name: getattr(value, it.name) for it in fields}
-        return {it.name: _brief(said[it.name]) for it in fields if not _is_default(it, said[it.name])}
+    kind = type(value)
+    if is_record(kind):
+        said = [(it, getattr(value, it.name)) for it in fields_of(cast("Hashable", kind))]
+        return {it.name: _brief(there) for it, there in said if it.default is None or there != it.default()}
     if isinstance(value, Mapping):
         return {str(key): _brief(item) for key, item in cast("Mapping[object, object]", value).items()}
     if isinstance(value, (list, tuple)):
@@ -55,16 +54,10 @@ def _brief(value: object) -> JsonValue:
     return encode(value)
 
 
-def _is_default(field: "dataclasses.Field[Any]", value: object) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(value == field.default_factory())
-    return field.default is not dataclasses.MISSING and bool(value == field.default)
-
-
 def _writer(kind: type) -> _Writer:
     """Return what writes a type. It is made once: each call of a mock with a file writes several."""
-    if dataclasses.is_dataclass(kind):
-        fields = [(name, _is_json(hint)) for name, hint in fields_of(kind).items()]
+    if is_record(kind):
+        fields = [(it.name, _is_json(it.hint)) for it in fields_of(kind)]
         return lambda value: {
             name: getattr(value, name) if is_json else encode(getattr(value, name)) for name, is_json in fields
         }

@@ -1,17 +1,17 @@
 """State as JSON Schema: what `decode` reads, told to editors and to other programs."""
 
-import dataclasses
 import inspect
 import re
 import types
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Final, Literal, Union, get_args, get_origin
 
 from bubblehouse_mock.jsontext import JsonObject, JsonValue
 from bubblehouse_mock.state.bounds import AtLeast, AtMost, Matches, OneOf
-from bubblehouse_mock.state.decoding import DAY, DECIMAL, INTEGERS, OFFSET, TIME, fields_of, required
+from bubblehouse_mock.state.decoding import DAY, DECIMAL, INTEGERS, OFFSET, TIME
+from bubblehouse_mock.state.records import fields_of, is_record
 
 _SECTION: Final = re.compile(r"^(Args|Attributes|Raises|Returns|Yields):$", re.MULTILINE)
 _ARGUMENT: Final = re.compile(r"^    (\w+): (.*(?:\n(?:     .*|$))*)", re.MULTILINE)
@@ -39,10 +39,10 @@ _SCALARS: Final[dict[object, JsonObject]] = {
 
 
 def schemas(classes: Iterable[type], place: str = "#/$defs/") -> dict[str, JsonValue]:
-    """Return the schemas of dataclasses and of all that they hold, by the names of the classes.
+    """Return the schemas of records and of all that they hold, by the names of the classes.
 
     Args:
-        classes: The dataclasses.
+        classes: Their classes.
         place: Where the schemas will stand, as references name it.
     """
     found: dict[str, JsonValue] = {}
@@ -80,10 +80,10 @@ def fixture_schema(fixture: type) -> JsonObject:
 def _object(cls: type, place: str, waiting: list[type]) -> JsonObject:
     described, arguments = documented(cls)
     properties: JsonObject = {}
-    for name, hint in fields_of(cls).items():
-        said: JsonObject = {"description": arguments[name]} if name in arguments else {}
-        properties[name] = {**_of(hint, place, waiting), **said}
-    needed: list[JsonValue] = list(required(cls))
+    for it in fields_of(cls):
+        said: JsonObject = {"description": arguments[it.name]} if it.name in arguments else {}
+        properties[it.name] = {**_of(it.hint, place, waiting), **said}
+    needed: list[JsonValue] = [it.name for it in fields_of(cls) if it.default is None]
     return {
         "description": described,
         "type": "object",
@@ -107,10 +107,9 @@ def _of(hint: object, place: str, waiting: list[type]) -> JsonObject:
     if origin in {tuple, list, dict}:
         inner = [_of(argument, place, waiting) for argument in arguments if argument is not ...]
         return _mapping(*inner) if origin is dict else {"type": "array", "items": inner[0]}
-    if dataclasses.is_dataclass(hint):
-        cls = cast("type", hint)
-        waiting.append(cls)
-        return {"$ref": place + cls.__name__}
+    if is_record(hint):
+        waiting.append(hint)
+        return {"$ref": place + hint.__name__}
     return dict(_SCALARS[hint])
 
 

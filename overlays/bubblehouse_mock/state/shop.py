@@ -1,9 +1,11 @@
 """A shop: everything that the mock remembers of it, and every way in which that changes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Annotated
+
+from msgspec.structs import replace
 
 from bubblehouse_mock.state.bounds import AtLeast, Matches
 from bubblehouse_mock.state.calls import Booking, CallCounter

@@ -1,5 +1,6 @@
 """A customer with a long history is as quick to serve as a new one: counted in lines that run, not in seconds."""
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -79,3 +80,20 @@ def test_undoing_an_old_redemption_is_no_more_work(
     served("Unredeem1", SHORT, {"change_bhid": f"{SHORT}-1"})
     short = served("Unredeem1", SHORT, {"change_bhid": f"{SHORT}-0"})
     assert served("Unredeem1", LONG, {"change_bhid": f"{LONG}-0"}) < short * 1.25
+
+
+def test_redemptions_leave_nothing_to_look_through_for_garbage(mock: BubblehouseMock, call: Tool) -> None:
+    """Or the collector's pauses, which grow with what is there, would be in every hundredth call of a busy shop."""
+    mock.configure(redemption_limit=None)
+    mock.control.add_customer({"shopid": "busy", "changes": history(1)})
+    body = {"customer": {"shopid": "busy"}, "pts": 100}
+
+    def tracked_after(calls: int) -> int:
+        answers = {call("RedeemPoints1", body).status for _ in range(calls)}
+        assert answers == {200}
+        mock.control.clear_journal()
+        gc.collect()
+        return len(gc.get_objects())
+
+    start = tracked_after(5)
+    assert tracked_after(40) < start + 20
