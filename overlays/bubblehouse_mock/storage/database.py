@@ -22,10 +22,10 @@ _PATIENCE: Final = 30.0  # seconds for others to be done with what they write
 _TABLES: Final = """
 CREATE TABLE fixture (data TEXT NOT NULL);
 CREATE TABLE record (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     shop TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL
 );
-CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
+CREATE TABLE journal (number INTEGER PRIMARY KEY, entry TEXT NOT NULL);
 """
 
 
@@ -185,12 +185,12 @@ class Database:
             self._undo()
             return
         try:
-            for record in self._pending:
-                done = self._connection.execute(
-                    "INSERT INTO record (shop, action, subject, data) VALUES (?, ?, ?, ?)",
-                    (*record[:3], text_of(record.data)),
-                )
-                self._seen = cast("int", done.lastrowid)
+            # The numbers are given here: SQLite would start anew where all records were deleted, or else write down
+            # how far it had come, which takes a third longer.
+            numbered = enumerate(self._pending, self._seen + 1)
+            rows = [(number, *record[:3], text_of(record.data)) for number, record in numbered]
+            self._connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", rows)
+            self._seen += len(rows)
             self._connection.execute("COMMIT")
         except BaseException:
             self._undo()

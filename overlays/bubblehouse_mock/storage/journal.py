@@ -33,11 +33,13 @@ class DatabaseJournal:
     def entries(self, after: int, limit: int) -> list[Entry]:
         """Return calls, oldest first; see `Journal`."""
         rows = self._database.connection.execute(
-            "SELECT number, entry FROM journal WHERE number > ? ORDER BY number DESC LIMIT ?",
+            "SELECT number, entry FROM journal WHERE number > ? AND entry <> '' ORDER BY number DESC LIMIT ?",
             [after, min(limit, KEPT)],
         ).fetchall()
         return [decode(Entry, {**json.loads(entry), "number": number}, now=NEVER) for number, entry in reversed(rows)]
 
     def clear(self) -> None:
-        """Forget all calls."""
-        self._database.connection.execute("DELETE FROM journal")
+        """Forget all calls. An empty entry stays, so that SQLite doesn't give the numbers again."""
+        execute = self._database.connection.execute
+        execute("DELETE FROM journal WHERE number < (SELECT max(number) FROM journal)")
+        execute("UPDATE journal SET entry = ''")
