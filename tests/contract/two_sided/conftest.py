@@ -7,6 +7,7 @@ from tests.contract.proof.provoke import Kitchen
 from tests.contract.proof.scene import stage
 from tests.contract.proof.target import Target
 from tests.contract.proof.wire import Wire
+from tests.contract.two_sided.permissions import permissions
 from tests.contract.two_sided.stages import Play
 from tests.contract.two_sided.verdicts import Verdicts
 from tests.contract.two_sided.witnesses import Exchange, Hearing
@@ -30,8 +31,14 @@ def exchanges(http_target: Target, contract: Contract, kitchen: Kitchen) -> list
 def hearing(contract: Contract, exchanges: list[Exchange]) -> Hearing:
     """What these calls show."""
     hearing = Hearing(contract)
-    hearing.hear(exchanges)
+    hearing.hear_and_note(exchanges)
     return hearing
+
+
+@pytest.fixture(scope="session")
+def allowed(contract: Contract) -> set[str]:
+    """All that the document allows."""
+    return permissions(contract)
 
 
 @pytest.fixture(scope="session")

@@ -48,26 +48,39 @@ class Hearing:
         borne_out: The permissions that calls have borne out.
         unnamed: Properties that answers had and the document doesn't name, headers, and statuses.
         too_wide: Patterns that also take what is like an answer and isn't one.
-        heard_at: The calls that each node of the document had to do with, by the node's identity.
+        telling: By the identity of each node of the document, the calls that show something of it which no earlier one
+            had shown.
     """
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._is_valid = cache(self._validator)
-        self._nodes: set[int] = set()
+        self._shown: list[tuple[int, object]] = []  # of one call: each node that it has to do with, and what is there
         self.borne_out: set[str] = set()
         self.unnamed: set[str] = set()
         self.too_wide: set[str] = set()
-        self.heard_at: dict[int, list[Exchange]] = {}
+        self.telling: dict[int, list[Exchange]] = {}
 
     def hear(self, exchanges: Iterable[Exchange]) -> None:
         """Take in what calls show."""
         for it in exchanges:
-            nodes = self._nodes = {id(self._contract.node(it.operation))}
-            self.borne_out.update(_of_call(it))
-            self._hear_answer(it)
-            for node in nodes:
-                self.heard_at.setdefault(node, []).append(it)
+            self._shown = []
+            self._hear_call(it)
+
+    def hear_and_note(self, exchanges: Iterable[Exchange]) -> None:
+        """Take in what calls show, and note which of them tell what of the document."""
+        known: set[tuple[int, str]] = set()
+        for it in exchanges:
+            self.hear([it])
+            new = {(node, json.dumps(value, sort_keys=True)) for node, value in self._shown} - known
+            known |= new
+            for node in {node for node, _ in new}:
+                self.telling.setdefault(node, []).append(it)
+
+    def _hear_call(self, it: Exchange) -> None:
+        self._shown.append((id(self._contract.node(it.operation)), [it.kind, it.named, it.media_type, it.status]))
+        self.borne_out.update(_of_call(it))
+        self._hear_answer(it)
 
     def _hear_answer(self, it: Exchange) -> None:
         responses = self._contract.responses(it.operation)
@@ -76,7 +89,7 @@ class Hearing:
         if status == "default":
             self.unnamed.add(f"{it.operation} {it.status}")
         response = self._contract.resolve(responses[status])
-        self._nodes.add(id(response))
+        self._shown.append((id(response), [it.status, it.answered_as, sorted(it.headers)]))
         headers = {name.lower(): name for name in response.get("headers", {})}
         self.borne_out.update((place, f"{place} as {it.answered_as}"))
         self.borne_out.update(f"{place} with {name}" for lower, name in headers.items() if lower in it.headers)
@@ -91,7 +104,7 @@ class Hearing:
         if "$ref" in schema:
             self.borne_out.add(place)
         schema = self._contract.resolve(schema)
-        self._nodes.add(id(schema))
+        self._shown.append((id(schema), value))
         choices = branches(schema)
         only_null = value is None and _NULL in choices  # what is null there is none of the others
         for at, branch in enumerate(choices):
