@@ -12,6 +12,8 @@ from tests.independent.agreement import Difference, Judge, compare
 from tests.independent.openapi_core_judge import OpenApiCore
 from tests.independent.traffic import Exchange
 
+pytestmark = pytest.mark.deep
+
 _DIFFERENCES = {"openapi-core": openapi_core_judge.DIFFERENCES, "Prism": prism.DIFFERENCES}
 
 

@@ -12,6 +12,8 @@ from tests.independent.linters import LINTERS, Allowed, unexplained
 
 from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 
+pytestmark = pytest.mark.deep
+
 _ROOT = Path(__file__).parents[2]
 _UNUSED: Final = {"Redocly CLI": "no-unused-components", "Spectral": "oas3-unused-component"}
 _UNPLACED: Final = "The docs have the type inside CustomerBalanceResult3, under a name that could not be read."
