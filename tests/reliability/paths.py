@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -155,6 +156,22 @@ def _echo_as_a_bad_header(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\n" + receive(connection))
 
 
+def _not_taken(caller: Caller, serve: Serve) -> BaseException:
+    over = threading.Event()
+
+    def deaf(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        over.wait(5)
+
+    base_url = serve(deaf).url.partition("/v1")[0]
+    more = {"note": "x" * 8_000_000}  # than the system takes in
+    customer = CustomerIdentity1(shopid="1001", email=EMAIL, additional_properties={**more})
+    try:
+        return _call(caller, WRITE, {"customer": customer}, base_url=base_url, log_bodies=False)
+    finally:
+        over.set()
+
+
 def _refused(caller: Caller, _: Serve) -> BaseException:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -172,6 +189,7 @@ def _sockets() -> Iterator[tuple[str, Path]]:
         yield f"{name} echo as a header", _on_a_socket(name, _echo_as_a_bad_header)
         yield f"{name} no TLS", _on_a_socket(name, _echo, tls=True)
     yield "refused", _refused
+    yield "not taken", _not_taken
 
 
 # --- what never leaves --------------------------------------------------------------------------------------------

@@ -61,6 +61,30 @@ def mark(timeout: float | None, *, sent: bool, heard: bool = False) -> None:
         timeout.sent, timeout.heard = sent, heard
 
 
+class Held:
+    """What of a request is held back. No variable may have it, since reports of errors show those: it holds the token.
+
+    Attributes:
+        size: How many bytes there are.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = b""
+
+    @property
+    def size(self) -> int:
+        return len(self._bytes)
+
+    def add(self, more: bytes) -> None:
+        """Hold more back."""
+        self._bytes += more
+
+    def take(self) -> bytes:
+        """Return it, and hold nothing any more."""
+        taken, self._bytes = self._bytes, b""
+        return taken
+
+
 def _left(timeout: float | None, expired: type[httpcore2.TimeoutException]) -> float | None:
     if not isinstance(timeout, Deadline):
         return timeout
@@ -125,10 +149,10 @@ class _DeadlineStream(httpcore2.NetworkStream):
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
-        self._held = b""
+        self._held = Held()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._held:
+        if self._held.size:
             # A server may answer and close before it has read everything, and then what it said counts.
             with contextlib.suppress(httpcore2.WriteError):
                 self._flush(timeout)
@@ -137,16 +161,16 @@ class _DeadlineStream(httpcore2.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._held += buffer
-        if len(self._held) > SEGMENT:
+        self._held.add(buffer)
+        del buffer
+        if self._held.size > SEGMENT:
             self._flush(timeout)
 
     def _flush(self, timeout: float | None) -> None:
-        if self._held:
-            held, self._held = self._held, b""
+        if self._held.size:
             left = _left(timeout, httpcore2.WriteTimeout)
             mark(timeout, sent=True)
-            self._inner.write(held, left)
+            self._inner.write(self._held.take(), left)
 
     def close(self) -> None:
         self._inner.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpcore2
 
-from bubblehouse.transport._deadline import SEGMENT, mark
+from bubblehouse.transport._deadline import SEGMENT, Held, mark
 
 
 class MarkingBackend(httpcore2.AsyncNetworkBackend):
@@ -35,7 +35,7 @@ class _MarkingStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
-        self._held = b""
+        self._held = Held()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as above
         with contextlib.suppress(httpcore2.WriteError):  # as for the blocking one
@@ -45,15 +45,15 @@ class _MarkingStream(httpcore2.AsyncNetworkStream):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as above
-        self._held += buffer
-        if len(self._held) > SEGMENT:
+        self._held.add(buffer)
+        del buffer
+        if self._held.size > SEGMENT:
             await self._flush(timeout)
 
     async def _flush(self, deadline: float | None) -> None:
-        if self._held:
-            held, self._held = self._held, b""
+        if self._held.size:
             mark(deadline, sent=True)
-            await self._inner.write(held)
+            await self._inner.write(self._held.take())
 
     async def aclose(self) -> None:
         await self._inner.aclose()
