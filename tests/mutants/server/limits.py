@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
 from tests.mutants.door import PLAIN, POOR, RICH, Door
 from tests.mutants.mutant import Apply, Family
 from tests.mutants.patching import Function, answers, around, drop, instead, put, says
@@ -247,7 +248,7 @@ MUTANTS = [
         around(
             Ledger,
             "append",
-            lambda append: lambda self, change: append(self, replace(change, available_at=None)),
+            lambda append: lambda self, change: append(self, structs.replace(change, available_at=None)),
         ),
         lambda it: it.balance("1003"),
     ),
