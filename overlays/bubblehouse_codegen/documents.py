@@ -7,33 +7,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from jsonpath_ng.ext.parser import parse
+from jsonpath_ng.jsonpath import DatumInContext, Fields, Index, JSONPath
 from oas_patch.overlay import apply_overlay  # pyright: ignore[reportUnknownVariableType] - it ships no types
 from oas_patch.validator import validate  # pyright: ignore[reportUnknownVariableType] - it ships no types
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import YAMLError
+from yaml import YAMLError
 
 from bubblehouse_codegen.failure import CodegenError
+from bubblehouse_codegen.yaml12 import yaml_value
 
 Document = dict[str, Any]
 
 
-class _Constructor(SafeConstructor):
-    """Reads a date as a string, as JSON has it."""
-
-
-_Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType] - its types are partial
-    "tag:yaml.org,2002:timestamp",
-    SafeConstructor.construct_yaml_str,  # pyright: ignore[reportUnknownMemberType] - as above
-)
-
-
 @lru_cache(maxsize=16)
 def _yaml(text: str) -> object:
-    # YAML 1.2, where a key stands once and `no` is a string.
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
-    return yaml.load(text)  # pyright: ignore[reportUnknownMemberType] - its types are partial
+    return yaml_value(text)
 
 
 def load(path: Path) -> Document:
@@ -109,15 +96,41 @@ def _apply(document: Document, action: Document) -> Document | None:
     The library is shown one place at a time: given a path with several matches, it removes from a list at all of them
     once per match, and puts one and the same object at each.
     """
-    found = parse(action["target"]).find(document)
+    found = _path(action["target"]).find(document)
     if "update" in action and any(not isinstance(match.value, dict | list) for match in found):
         raise CodegenError("only an object or an array can be updated")
-    matches = [str(match.full_path) for match in found]
     removes = action.get("remove", False)
-    changed = deepcopy(document)
+    changed = document
     # Backwards, so that a removal doesn't move what is still to be removed.
-    for place in reversed(matches):
+    for match in reversed(found):
+        place = str(match.full_path)
         what = {"remove": True} if removes else {key: action[key] for key in action.keys() & {"update", "copy"}}
         target = "$" if place == "$" else f"$.{place}"
+        changed = _with_own(changed, _steps(match))
         apply_overlay(changed, {"actions": [{"target": target, **deepcopy(what)}]})
-    return changed if matches else None
+    return changed if found else None
+
+
+@lru_cache(maxsize=256)
+def _path(target: str) -> JSONPath:
+    return parse(target)
+
+
+def _steps(match: DatumInContext) -> list[str | int]:
+    """Return the keys and indices that lead to a match."""
+    steps: list[str | int] = []
+    while match.context is not None:
+        path = match.path
+        steps.append(path.indices[0] if isinstance(path, Index) else cast("Fields", path).fields[0])
+        match = match.context
+    return steps[::-1]
+
+
+def _with_own(document: Any, steps: list[str | int]) -> Any:
+    """Return a document with a copy of the place that steps lead to. All that is beside the way is shared."""
+    if not steps:
+        return deepcopy(document)
+    first, *rest = steps
+    copied = document.copy()
+    copied[first] = _with_own(document[first], rest)
+    return copied

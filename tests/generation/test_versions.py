@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from bubblehouse.dialect import Shape
 from bubblehouse_codegen.documents import Document
@@ -29,12 +28,11 @@ def _write(document: Document, folder: Path, overlays: dict[str, list[Action]]) 
     document["servers"][0]["variables"]["version"]["enum"].append("v2027")
     document["components"]["schemas"]["Error"] = {"type": "object"}  # the generator's view has none
     spec, places = folder / "openapi.yaml", folder / "overlays"
-    yaml: Any = YAML()
-    yaml.dump(json.loads(json.dumps(document)), spec)
+    spec.write_text(json.dumps(document), encoding="utf-8")
     (places / "versions").mkdir(parents=True)
     for name, actions in overlays.items():
         overlay = {"overlay": "1.0.0", "info": {"title": "x", "version": "1"}, "actions": actions}
-        yaml.dump(overlay, places / "versions" / name)
+        (places / "versions" / name).write_text(json.dumps(overlay), encoding="utf-8")
     return spec, places
 
 
