@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,16 +97,17 @@ class Modules:
         if not file.is_file():
             return None
         try:
-            return _module(name, package, ast.parse(file.read_text(encoding="utf-8")))
+            return _module(name, package, file.read_text(encoding="utf-8"))
         except (OSError, ValueError, SyntaxError) as error:
             raise DiffError(f"the module {name} can't be read: {error}") from error
 
 
-def _module(name: str, package: str, tree: ast.Module) -> Module:
+@lru_cache(maxsize=256)  # most of what one side has, the other has as well
+def _module(name: str, package: str, text: str) -> Module:
     imported: dict[str, tuple[str, str]] = {}
     defined: dict[str, Definition] = {}
     exported: list[str] | None = None
-    for node in _statements(tree.body):
+    for node in _statements(ast.parse(text).body):
         if isinstance(node, ast.ImportFrom):
             source = _source(node, package)
             imported |= {alias.asname or alias.name: (source, alias.name) for alias in node.names}

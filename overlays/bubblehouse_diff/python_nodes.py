@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SPOKEN: Final = {"__init__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
@@ -93,9 +94,18 @@ def class_of(node: ast.ClassDef, hidden: Callable[[str], Class | None]) -> Class
         if inner:
             methods = {**inner.methods, **methods}
             attributes = {**inner.attributes, **attributes}
-    fields = dict(_fields(node))
+    fields, own_methods, own_attributes = _body(node)
     made = _made_of(node, bases, fields)
     methods |= {"__init__": Function(made, "", deprecated=False)} if made else {}
+    return Class(tuple(bases), {**methods, **own_methods}, {**attributes, **own_attributes})
+
+
+@lru_cache(maxsize=1024)  # a node that both sides have is the same one
+def _body(node: ast.ClassDef) -> tuple[dict[str, Parameter], dict[str, Function], dict[str, Union]]:
+    """Return the fields, methods and attributes that stand in the body of a class."""
+    fields = dict(_fields(node))
+    methods: dict[str, Function] = {}
+    attributes: dict[str, Union] = {}
     for one in node.body:
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and _is_public(one.name):
             if any("property" in ast.unparse(decorator) for decorator in one.decorator_list):
@@ -103,7 +113,7 @@ def class_of(node: ast.ClassDef, hidden: Callable[[str], Class | None]) -> Class
             else:
                 methods[one.name] = function_of(one, bound=True)
     attributes |= {**{name: parameter.annotation for name, parameter in fields.items()}, **dict(_set_up(node))}
-    return Class(tuple(bases), methods, attributes)
+    return fields, methods, attributes
 
 
 def _is_public(name: str) -> bool:

@@ -20,6 +20,7 @@ from bubblehouse_diff.python_surface import PACKAGES, Surface, read_surface
 _SPEC: Final = "spec/openapi.yaml"
 _OVERLAYS: Final = "overlays/spec"
 _NEEDED: Final = (_SPEC, "overlays", f"generated/{PACKAGE}", "pyproject.toml", "CHANGELOG.md")
+_UNREAD: Final = re.compile(rf"overlays/(?!(?:spec|{'|'.join(PACKAGES)})/).*/.*")  # not each release has all of these
 _RELEASE: Final = re.compile(r"v\d+\.\d+\.\d+")  # what precedes a release promises nothing
 
 WORKING_TREE: Final = "the working tree"
@@ -121,7 +122,7 @@ def side_of(name: str, root: Path, workshop: Path) -> Side:
     except DiffError as error:
         raise DiffError(f"{name} is no file, and no revision that can be compared: {error}") from error
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-        unpack(packed, workshop)
+        unpack(packed, workshop, lambda name: not _UNREAD.match(name))
     return _side(name, workshop)
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from copy import copy
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ OVERLAY: Final = "overlays/spec/10-assumptions.overlay.yaml"
 METHOD: Final = "generated/bubblehouse_loyalty/client.py"
 
 _FOLDERS: Final = ("spec", "overlays", "generated")
+_UNREAD: Final = shutil.ignore_patterns("__pycache__", "bubblehouse_codegen", "bubblehouse_diff", "bubblehouse_docs")
 _CHANGELOG: Final = """# Changelog
 
 ## [Unreleased]
@@ -31,16 +33,32 @@ class Repository:
 
     Attributes:
         root: Its folder.
+
+    Args:
+        root: Where to make it.
+        assumptions: What to write in place of the assumptions.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, assumptions: str = "") -> None:
         self.root = root
         for name in _FOLDERS:
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, root / name, ignore=_UNREAD)
         (root / "pyproject.toml").write_text('[project]\nversion = "0.1.0"\n', encoding="utf-8")
         (root / "CHANGELOG.md").write_text(_CHANGELOG, encoding="utf-8")
-        self.git("init", "--quiet", "--initial-branch=main")
+        if assumptions:
+            (root / OVERLAY).write_text(assumptions, encoding="utf-8")
+        self.git("init", "--quiet", "--initial-branch=main", "--template=")
         self.commit()
+
+    def copied(self, root: Path) -> "Repository":
+        """Return a copy.
+
+        Args:
+            root: Where to make it.
+        """
+        copied = copy(self)
+        copied.root = Path(shutil.copytree(self.root, root))
+        return copied
 
     def git(self, *arguments: str) -> None:
         """Run a command of git."""

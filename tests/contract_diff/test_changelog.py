@@ -82,12 +82,12 @@ def test_the_lines_are_printed_alone(small: Repository, capsys: pytest.CaptureFi
 
 
 def test_a_line_says_what_it_is_in_python(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (ROOT / SPEC).read_text(encoding="utf-8").replace(*NEW_INPUT).replace(*NEEDED)
     file = tmp_path / "new.yaml"
     file.write_text(text.replace("'403': {$ref", "'409': {$ref"), encoding="utf-8")
-    assert main(["HEAD", str(file), "--markdown", "--root", str(repository.root)]) == 0
+    assert main(["HEAD", str(file), "--markdown", "--root", str(unchanged.root)]) == 0
     lines = capsys.readouterr().out.splitlines()
     breaking = [line.startswith("- **Breaking:** ") for line in lines]
     assert breaking == sorted(breaking, reverse=True)
@@ -105,7 +105,7 @@ def test_a_line_says_what_it_is_in_python(
 
 
 def test_a_new_function_is_one_line_and_its_types_another(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = (ROOT / SPEC).read_text(encoding="utf-8").splitlines(keepends=True)
     for head in ("  /{shop}/Unredeem1:\n", "    Unredeem1Input:\n", "    Unredeem1Output:\n"):
@@ -118,15 +118,15 @@ def test_a_new_function_is_one_line_and_its_types_another(
         lines[start:start] = [line.replace("Unredeem1", "Unredeem2") for line in lines[start:end]]
     file = tmp_path / "new.yaml"
     file.write_text("".join(lines), encoding="utf-8")
-    assert main(["HEAD", str(file), "--markdown", "--root", str(repository.root)]) == 0
+    assert main(["HEAD", str(file), "--markdown", "--root", str(unchanged.root)]) == 0
     assert capsys.readouterr().out == (
         "- Function `Unredeem2` added → `unredeem_2()`.\n- Type `Unredeem2Input`, `Unredeem2Output` added.\n"
     )
 
 
-def test_it_is_about_the_last_release_alone(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_about_the_last_release_alone(unchanged: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["HEAD", "--changelog", "--root", str(repository.root)])
+        main(["HEAD", "--changelog", "--root", str(unchanged.root)])
     assert ended.value.code == 2
     assert "--changelog tells what changed since the last release; leave the sides out" in capsys.readouterr().err
 

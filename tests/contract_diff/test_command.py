@@ -36,19 +36,19 @@ def test_nothing_changed(small: Repository, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize("option", [[], ["--changelog"]])
 def test_before_the_first_release_there_is_nothing_to_compare_with(
-    option: list[str], repository: Repository, capsys: pytest.CaptureFixture[str]
+    option: list[str], small: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    repository.git("tag", "v0.1.0rc1")
-    before = (repository.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert _run(repository, *option) == 0
+    small.git("tag", "v0.1.0rc1")
+    before = (small.root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert _run(small, *option) == 0
     assert capsys.readouterr().out.startswith("Nothing was released yet (there is no tag v…): there is nothing")
-    assert (repository.root / "CHANGELOG.md").read_text(encoding="utf-8") == before
+    assert (small.root / "CHANGELOG.md").read_text(encoding="utf-8") == before
 
 
 def test_before_the_first_release_programs_are_told_so(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = _report(repository, capsys)
+    report = _report(unchanged, capsys)
     assert (report["before"], report["changes"], report["bump"], report["problems"]) == (None, [], "none", [])
 
 
@@ -67,11 +67,11 @@ def test_the_last_release_is_the_highest_version(small: Repository, capsys: pyte
 
 
 def test_a_file_is_generated_from_and_put_beside_the_contract(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "new.yaml"
     file.write_text((ROOT / SPEC).read_text(encoding="utf-8").replace(*NEW_INPUT), encoding="utf-8")
-    report = _report(repository, capsys, "HEAD", str(file))
+    report = _report(unchanged, capsys, "HEAD", str(file))
     (change,) = report["changes"]
     assert (change["rule"], change["path"]) == ("input-optional-added", "RedeemPoints1Input.gift")
     assert (change["breaks"], change["sentence"]) == (["server"], "optional input RedeemPoints1Input.gift added")
@@ -83,11 +83,11 @@ def test_a_file_is_generated_from_and_put_beside_the_contract(
 
 
 def test_the_other_way_round_a_keyword_is_gone(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "old.yaml"
     file.write_text((ROOT / SPEC).read_text(encoding="utf-8").replace(*NEW_INPUT), encoding="utf-8")
-    assert _run(repository, str(file), "HEAD") == 0
+    assert _run(unchanged, str(file), "HEAD") == 0
     out = capsys.readouterr().out
     assert "Breaking for callers\n  input-removed  input RedeemPoints1Input.gift removed" in out
     assert "→ keyword `gift` of `redeem_points_1` removed, breaking" in out
@@ -142,12 +142,12 @@ def test_what_is_not_released_takes_every_change(small: Repository) -> None:
 
 
 def test_an_error_that_moves_is_put_beside_its_exception(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "new.yaml"
     text = (ROOT / SPEC).read_text(encoding="utf-8")
     file.write_text(text.replace("'403': {$ref", "'409': {$ref"), encoding="utf-8")
-    changes = _report(repository, capsys, "HEAD", str(file))["changes"]
+    changes = _report(unchanged, capsys, "HEAD", str(file))["changes"]
     moved = [change for change in changes if change["rule"] == "error-id-moved"]
     assert {(change["before"], change["after"]) for change in moved} == {("403", "409")}
     name = "CustomerIdentityDoesNotMatchTokenError"
@@ -192,10 +192,10 @@ def test_an_assumption_that_is_new_or_worded_anew(small: Repository, capsys: pyt
     ],
 )
 def test_what_cant_be_read_gives_2(
-    name: str, told: str, repository: Repository, capsys: pytest.CaptureFixture[str]
+    name: str, told: str, unchanged: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
-        code = _run(repository, name)
+        code = _run(unchanged, name)
     except SystemExit as ended:
         code = int(str(ended.code))
     assert code == 2
@@ -203,11 +203,11 @@ def test_what_cant_be_read_gives_2(
 
 
 def test_a_contract_that_is_none_is_named(
-    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unchanged: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("a: [", encoding="utf-8")
-    assert _run(repository, "HEAD", str(file)) == 2
+    assert _run(unchanged, "HEAD", str(file)) == 2
     assert f"scripts/diff: {file}, with the overlays of the working tree: " in capsys.readouterr().err
 
 
