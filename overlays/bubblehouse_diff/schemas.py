@@ -49,7 +49,8 @@ class Schemas:
             after: The same, in the other document.
             where: The place where it is used.
         """
-        old, new = _use(before), _use(after)
+        old = _use(before)
+        new = old if before == after else _use(after)
         if old.null != new.null:
             yield at(where, f"{where.direction}-null-{'widened' if new.null else 'narrowed'}", old.null, new.null)
         if _is_union(old.own) != _is_union(new.own) and _says_something(old) and _says_something(new):
@@ -88,20 +89,14 @@ class Schemas:
         return {**_named(document, use.name, where), **use.own} if use.name else use.own
 
     def _keywords(self, before: Document, after: Document, where: Where) -> Iterator[Change]:
-        judged: list[tuple[str, Movement | None]] = [
-            ("type", by_sets(types_of(before), types_of(after))),
-            ("enum", by_sets(values_of(before), values_of(after))),
-        ]
-        for facet, movement in judged:
-            if movement:
-                yield _facet(where, facet, movement, _allowed(before, facet), _allowed(after, facet))
-        for keyword, (facet, judge) in SIMPLE.items():
-            old, new = before.get(keyword), after.get(keyword)
-            if old != new and (movement := judge(old, new)):
-                yield _facet(where, facet, movement, old, new)
+        # What is the same here may still refer to what isn't.
+        differs = before != after
+        if differs:
+            yield from _facets(before, after, where)
         yield from self._properties(before, after, where)
         yield from self._within(before, after, where)
-        yield from _notes(before, after, where)
+        if differs:
+            yield from _notes(before, after, where)
 
     def _properties(self, before: Document, after: Document, where: Where) -> Iterator[Change]:
         old, new = _properties_of(before), _properties_of(after)
@@ -161,6 +156,20 @@ class Schemas:
         elif gone or come:
             movement: Movement = "changed" if gone and come else "widened" if gone else "narrowed"
             yield _facet(where, "allof", movement, _names(old), _names(new))
+
+
+def _facets(before: Document, after: Document, where: Where) -> Iterator[Change]:
+    judged: list[tuple[str, Movement | None]] = [
+        ("type", by_sets(types_of(before), types_of(after))),
+        ("enum", by_sets(values_of(before), values_of(after))),
+    ]
+    for facet, movement in judged:
+        if movement:
+            yield _facet(where, facet, movement, _allowed(before, facet), _allowed(after, facet))
+    for keyword, (facet, judge) in SIMPLE.items():
+        old, new = before.get(keyword), after.get(keyword)
+        if old != new and (movement := judge(old, new)):
+            yield _facet(where, facet, movement, old, new)
 
 
 def _notes(before: Document, after: Document, where: Where) -> Iterator[Change]:

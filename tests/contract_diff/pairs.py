@@ -31,15 +31,16 @@ class Pair(NamedTuple):
     given: dict[str, Any] | None
 
     def before(self) -> Document:
-        """Return the contract, with what is given."""
+        """Return the contract, with what is given; it is not to be changed."""
+        if not self.given:
+            return CONTRACT
         contract = deepcopy(CONTRACT)
-        if self.given:
-            _apply(self.given, contract)
+        _apply(self.given, contract)
         return contract
 
     def after(self) -> Document:
         """Return the contract with the change, too."""
-        contract = self.before()
+        contract = deepcopy(self.before())
         _apply(self.edit, contract)
         return contract
 
