@@ -16,6 +16,8 @@ _PIPE: Final = re.compile(r"(?<!\\)\|")
 _LINK: Final = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)(?:\s[^()]*)?\)")
 _ADDRESS: Final = re.compile(r"<(https?://[^<>]*(?:<shop>[^<>]*)?)>")
 _EMPHASIS: Final = re.compile(r"(?<![\w*])([*_])(?![*_\s])([^*_]{1,80})\1(?![\w*])")
+_MARK: Final = re.compile(r"[][*_`<&\\]")
+"""What stands in any of these, and in any entity of HTML."""
 _ESCAPE: Final = re.compile(r"\\([\\`*_{}\[\]<>()#+\-.!|])")
 
 
@@ -48,7 +50,7 @@ def read_plain(text: str) -> Iterator[Line]:
 
 def _words(number: int, line: str, *, bullet: bool = False, heading: bool = False) -> Iterator[Line]:
     # Where a list was flattened, the mark of the next item hangs at the end of the one before.
-    lost = _LOST_BULLET.fullmatch(line)
+    lost = line.endswith("-") and _LOST_BULLET.fullmatch(line)
     words, links = _bare(lost[1] if lost else line)
     yield Line(number, words, bullet=bullet, heading=heading, links=links)
     if lost:
@@ -67,6 +69,8 @@ def _row(number: int, texts: Iterable[str]) -> Line:
 
 def _bare(text: str) -> tuple[str, tuple[Link, ...]]:
     """Take the marks of Markdown off, and the links out."""
+    if not _MARK.search(text):
+        return text.strip(), ()
     links = tuple(Link(_unmarked(words), target) for words, target in _LINK.findall(text))
     return _unmarked(_LINK.sub(r"\1", text)), links
 
