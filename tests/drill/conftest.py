@@ -44,7 +44,7 @@ def run(tree: Path) -> Run:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=tree,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""},  # each module is compiled once
             capture_output=True,
             text=True,
             check=False,

@@ -85,10 +85,11 @@ def test_the_changes_are_told_and_written_down(regenerated: Path, run: Run) -> N
 
 
 @pytest.mark.usefixtures("regenerated")
-def test_the_contract_tests_hold_the_new_version(run: Run) -> None:
+@pytest.mark.parametrize("examples", ["2", pytest.param("10", marks=pytest.mark.deep)])
+def test_the_contract_tests_hold_the_new_version(examples: str, run: Run) -> None:
     proofs = ("test_traffic.py", "client/test_requests.py", "document/test_validity.py", "document/test_links.py")
     files = [f"tests/contract/{name}" for name in proofs]
-    few = ("--contract-examples", "10")  # the whole of it is proved when it is real
+    few = ("--contract-examples", examples)  # the whole of it is proved when it is real
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", "v2027", *few)
     assert done.returncode == 0, done.stdout
     assert "v2027" not in done.stdout  # no test that failed

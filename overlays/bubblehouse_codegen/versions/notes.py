@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bubblehouse_codegen.contract import ERROR_NOTES, VERSIONS, Contract, ErrorClass, follow
+from bubblehouse_codegen.contract import ERROR_NOTES, VERSIONS, Contract, follow
 from bubblehouse_codegen.documents import Document
 from bubblehouse_codegen.versions.shapes import Shapes, functions
 
@@ -15,15 +15,15 @@ def annotate(everything: Document, documents: Mapping[str, Document], compared: 
         documents: The contract of each.
         compared: How each differs from the one of all.
     """
+    answered = {version: _errors(document) for version, document in documents.items()}
+    errors = _errors(everything)
     for name, operation in functions(everything).items():
         having = [version for version, document in documents.items() if name in functions(document)]
         _describe(everything, operation, [_whose(having, documents)])
         if len(having) < len(documents):
             operation[VERSIONS] = having
-        errors = {error.name for error in _errors(everything, name)}
         answering = {
-            error: [version for version in having if error in {it.name for it in _errors(documents[version], name)}]
-            for error in errors
+            error: [version for version in having if error in answered[version][name]] for error in errors[name]
         }
         notes = {error: note for error, them in sorted(answering.items()) if (note := _whose(them, having))}
         if notes:
@@ -42,8 +42,12 @@ def annotate(everything: Document, documents: Mapping[str, Document], compared: 
             _describe(everything, schema, notes_of_it)
 
 
-def _errors(document: Document, function: str) -> list[ErrorClass]:
-    return [error for it in Contract(document).functions.values() if it.name == function for error in it.errors]
+def _errors(document: Document) -> dict[str, set[str]]:
+    """Return the names of the errors that each function answers, with whatever verb."""
+    found: dict[str, set[str]] = {}
+    for function in Contract(document).functions.values():
+        found.setdefault(function.name, set()).update(error.name for error in function.errors)
+    return found
 
 
 def _whose(having: list[str], of: Iterable[str]) -> str:
