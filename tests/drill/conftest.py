@@ -1,11 +1,12 @@
 """A copy of this repository for the drill, and the stages that it goes through; each stage is reached once."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,28 +37,45 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(tree: Path) -> Run:
+def python(tree: Path) -> Run:
     """Runs Python in the copy, with the copy's own packages."""
-    paths = os.pathsep.join(map(str, (tree / "overlays", tree / "generated", tree)))
 
-    def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=tree,
-            env=os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""},  # each module is compiled once
-            capture_output=True,
-            text=True,
-            check=False,
+            [sys.executable, *arguments], cwd=tree, env=_environment(tree), capture_output=True, text=True, check=False
         )
 
-    return python
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(tree: Path) -> Iterator[Run]:
+    """Runs a command of the copy, by the name of its package."""
+    with subprocess.Popen(
+        [sys.executable, HERE / "child.py"],
+        cwd=tree,
+        env=_environment(tree),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        told, tells = child.stdin, child.stdout
+
+        def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+            print(json.dumps(arguments), file=told, flush=True)
+            return subprocess.CompletedProcess(arguments, *json.loads(tells.readline()))
+
+        yield command
+        told.close()
 
 
 @pytest.fixture(scope="module")
 def first_look(run: Run) -> "subprocess.CompletedProcess[str]":
     """What check-docs says of the new pages; with the draft of the new function in draft.yaml."""
-    assert run("-m", "bubblehouse_docs", PAGES[0], "--draft", "draft.yaml").returncode == 1
-    return run("-m", "bubblehouse_docs", *PAGES)
+    assert run("bubblehouse_docs", PAGES[0], "--draft", "draft.yaml").returncode == 1
+    return run("bubblehouse_docs", *PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +94,14 @@ def edited(tree: Path, first_look: object) -> Path:
 @pytest.fixture(scope="module")
 def regenerated(edited: Path, run: Run) -> Path:
     """The copy with its client made anew."""
-    done = run("-m", "bubblehouse_codegen")
+    done = run("bubblehouse_codegen")
     assert (done.returncode, done.stderr) == (0, "")
     return edited
+
+
+def _environment(tree: Path) -> dict[str, str]:
+    paths = os.pathsep.join(map(str, (tree / "overlays", tree / "generated", tree)))
+    return os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}  # each module is compiled once
 
 
 def _git(folder: Path, *arguments: str) -> str:

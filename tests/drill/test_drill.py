@@ -29,23 +29,23 @@ def test_the_pages_tell_what_is_new(first_look: CompletedProcess[str]) -> None:
 
 @pytest.mark.usefixtures("edited")
 def test_after_the_edits_pages_and_contract_agree(run: Run) -> None:
-    again = run("-m", "bubblehouse_docs", "--json", *PAGES)
+    again = run("bubblehouse_docs", "--json", *PAGES)
     assert again.returncode == 0, again.stdout
     found = json.loads(again.stdout)
     assert [page["function"] for page in found["pages"]] == ["RedeemPoints2 v2027", "Unredeem1 v2027"]
 
 
-def test_what_is_generated_stays_the_same(regenerated: Path, run: Run) -> None:
-    assert run("-m", "bubblehouse_codegen", "--check").returncode == 0
+def test_what_is_generated_stays_the_same(regenerated: Path, python: Run) -> None:
+    assert python("-m", "bubblehouse_codegen", "--check").returncode == 0
     folder = regenerated / "generated/bubblehouse_loyalty/versions"
     assert sorted(path.stem for path in folder.glob("v*.py")) == ["v20230601", "v2023061", "v2027"]
     assert [path.name for path in folder.glob("*.json")] == ["v2027.json"]
 
 
-def test_one_client_speaks_both_versions_with_one_mock(regenerated: Path, run: Run) -> None:
+def test_one_client_speaks_both_versions_with_one_mock(regenerated: Path, python: Run) -> None:
     program = regenerated / "calls.py"
     program.write_text((HERE / "calls.py.txt").read_text(encoding="utf-8"), encoding="utf-8")
-    done = run("calls.py", str(regenerated))
+    done = python("calls.py", str(regenerated))
     program.unlink()
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
@@ -66,10 +66,10 @@ def test_one_client_speaks_both_versions_with_one_mock(regenerated: Path, run: R
 
 
 def test_the_changes_are_told_and_written_down(regenerated: Path, run: Run) -> None:
-    found = json.loads(run("-m", "bubblehouse_diff", "--json").stdout)
+    found = json.loads(run("bubblehouse_diff", "--json").stdout)
     assert [change["sentence"] for change in found["changes"] if "callers" in change["breaks"]] == []
     assert any("CHANGELOG.md" in problem for problem in found["problems"])
-    assert run("-m", "bubblehouse_diff", "--changelog").returncode == 0
+    assert run("bubblehouse_diff", "--changelog").returncode == 0
     written = (regenerated / "CHANGELOG.md").read_text(encoding="utf-8")
     for line in (
         "- Function `RedeemPoints2` added → `redeem_points_2()`.",
@@ -80,17 +80,17 @@ def test_the_changes_are_told_and_written_down(regenerated: Path, run: Run) -> N
         "- In v2027, error `Unredeem1.invalid_redemption_for_unredeem` (`422`) removed.",
     ):
         assert f"{line}\n" in written
-    again = json.loads(run("-m", "bubblehouse_diff", "--json").stdout)
+    again = json.loads(run("bubblehouse_diff", "--json").stdout)
     assert [problem for problem in again["problems"] if "CHANGELOG.md" in problem] == []
 
 
 @pytest.mark.usefixtures("regenerated")
 @pytest.mark.parametrize("examples", ["2", pytest.param("10", marks=pytest.mark.deep)])
-def test_the_contract_tests_hold_the_new_version(examples: str, run: Run) -> None:
+def test_the_contract_tests_hold_the_new_version(examples: str, python: Run) -> None:
     proofs = ("test_traffic.py", "client/test_requests.py", "document/test_validity.py", "document/test_links.py")
     files = [f"tests/contract/{name}" for name in proofs]
     few = ("--contract-examples", examples)  # the whole of it is proved when it is real
-    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", "v2027", *few)
+    done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", "v2027", *few)
     assert done.returncode == 0, done.stdout
     assert "v2027" not in done.stdout  # no test that failed
     assert " passed" in done.stdout
