@@ -71,7 +71,7 @@ def resolve(document: Document, overlays: Iterable[Path], *, partly: bool = Fals
     resolved = deepcopy(document)
     for path in overlays:
         overlay = load(path)
-        verdict = cast("Document", _yaml(validate(overlay, "yaml")))
+        verdict = _verdict(path.read_text(encoding="utf-8"))
         if verdict["status"] != "success":
             raise CodegenError(f"{path}: not a valid overlay: {verdict['errors']}")
         for number, action in enumerate(overlay["actions"], start=1):
@@ -88,6 +88,11 @@ def resolve(document: Document, overlays: Iterable[Path], *, partly: bool = Fals
                 raise CodegenError(f"{place}: the action changes nothing; mend it or drop it")
             resolved = changed
     return resolved
+
+
+@lru_cache(maxsize=16)
+def _verdict(text: str) -> Document:
+    return cast("Document", yaml_value(validate(_yaml(text), "yaml")))
 
 
 def _apply(document: Document, action: Document) -> Document | None:
