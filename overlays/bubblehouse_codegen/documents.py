@@ -10,17 +10,31 @@ from jsonpath_ng.ext.parser import parse
 from jsonpath_ng.jsonpath import DatumInContext, Fields, Index, JSONPath
 from oas_patch.overlay import apply_overlay  # pyright: ignore[reportUnknownVariableType] - it ships no types
 from oas_patch.validator import validate  # pyright: ignore[reportUnknownVariableType] - it ships no types
-from yaml import YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
 
 from bubblehouse_codegen.failure import CodegenError
-from bubblehouse_codegen.yaml12 import yaml_value
 
 Document = dict[str, Any]
 
 
+class _Constructor(SafeConstructor):
+    """Reads a date as a string, as JSON has it."""
+
+
+_Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType] - its types are partial
+    "tag:yaml.org,2002:timestamp",
+    SafeConstructor.construct_yaml_str,  # pyright: ignore[reportUnknownMemberType] - as above
+)
+
+
 @lru_cache(maxsize=16)
 def _yaml(text: str) -> object:
-    return yaml_value(text)
+    # YAML 1.2, where a key stands once and `no` is a string.
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    return yaml.load(text)  # pyright: ignore[reportUnknownMemberType] - its types are partial
 
 
 def load(path: Path) -> Document:
@@ -92,7 +106,7 @@ def resolve(document: Document, overlays: Iterable[Path], *, partly: bool = Fals
 
 @lru_cache(maxsize=16)
 def _verdict(text: str) -> Document:
-    return cast("Document", yaml_value(validate(_yaml(text), "yaml")))
+    return cast("Document", _yaml(validate(_yaml(text), "yaml")))
 
 
 def _apply(document: Document, action: Document) -> Document | None:
