@@ -5,8 +5,9 @@ import gc
 import socket
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from types import FrameType
 from typing import Final, Literal, NamedTuple, cast
 
 import uvicorn
@@ -22,6 +23,7 @@ from bubblehouse_mock.serving.turns import Turns
 
 _HIGHEST_PORT: Final = 65_535
 _WITH_A_LINE_FOR_EACH_CALL: Final = {"info", "debug", "trace"}
+_LOOKED_FOR_SIGNALS: Final = 0.1  # seconds
 _RARELY: Final = 50_000  # objects more than there were; CPython's own choice is 700
 
 
@@ -44,15 +46,47 @@ class Served(NamedTuple):
 
 
 class _ReadyServer(uvicorn.Server):
-    """A server that tells when it accepts connections."""
+    """A server that tells when it accepts connections, and ends as soon as it is told to.
+
+    uvicorn's own looks ten times a second whether it should, and then waits for another tenth.
+    """
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None  # while it serves
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._on_ready()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                # Where a signal arrives in another thread, it wakes nobody: so this looks at times, as uvicorn does.
+                await asyncio.wait_for(self._told.wait(), _LOOKED_FOR_SIGNALS)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.end()
+
+    def end(self) -> None:
+        """End, from whichever thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)  # those that had nothing to say are closed now
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
 
 def access_from(host: str, control_token: str | None = None) -> Access | None:
@@ -146,7 +180,7 @@ def running(mock: BubblehouseMock, *, host: str = "127.0.0.1", port: int = 0) ->
                 raise ServerError("the server did not start within 10 seconds")
             yield base_url
         finally:
-            server.should_exit = True
+            server.end()
             thread.join(timeout=10)
             mock.base_url = before
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -20,7 +21,7 @@ from bubblehouse_mock.control.routes import ROUTES
 from bubblehouse_mock.messages import Request, Response
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving import server
-from bubblehouse_mock.serving.asgi import MockApp
+from bubblehouse_mock.serving.asgi import App, MockApp, Receive, Scope, Send
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -166,9 +167,35 @@ def balance(call: Callable[..., Answer]) -> Callable[..., dict[str, Any]]:
     return balance
 
 
+class Elsewhere:
+    """What somebody else's server serves: one application after another."""
+
+    def __init__(self) -> None:
+        self.origin = ""
+        self.app: App | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Elsewhere]:
+    """Somebody else's server. It takes a fifth of a second to end: once for all tests of a module."""
+    served = Elsewhere()
+    with mounted.serving(served) as served.origin:
+        yield served
+
+
 @pytest.fixture(params=["its own server", "mounted"])
 def address(mock: BubblehouseMock, request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
     """Where the demo shop is served: by the mock's own server, or as an application on another."""
-    with server.running(mock) if request.param != "mounted" else mounted.serving(MockApp(mock)) as url:
+    with ExitStack() as stack:
+        if request.param == "mounted":
+            server_elsewhere: Elsewhere = request.getfixturevalue("elsewhere")
+            server_elsewhere.app = MockApp(mock)
+            url = server_elsewhere.origin
+        else:
+            url = stack.enter_context(server.running(mock))
         parts = urlsplit(url)
         yield parts.hostname or "", parts.port or 0

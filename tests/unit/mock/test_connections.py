@@ -15,7 +15,7 @@ from bubblehouse_mock.serving import server
 
 GOOD = b"GET /api/v2023061/demo-shop/CustomerBalance3 HTTP/1.1\r\nhost: x\r\n\r\n"
 Connect = Callable[[], socket.socket]
-Hurry = Callable[[], None]
+Hurry = Callable[[float], None]
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def connect(mock: BubblehouseMock) -> Iterator[Connect]:
 
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
-    """Let the server have little patience from now on."""
-    return lambda: monkeypatch.setattr(connections, "HEAD_PATIENCE", 0.5)
+    """Let the server have this little patience from now on."""
+    return lambda seconds: monkeypatch.setattr(connections, "HEAD_PATIENCE", seconds)
 
 
 def received(connection: socket.socket) -> bytes:
@@ -49,12 +49,12 @@ def answered(connection: socket.socket) -> bytes:
     return connection.recv(65_536)
 
 
-@pytest.mark.parametrize("start", [b"", GOOD[:1], GOOD[:-2], b"POST /x HTTP/1.1\r\ncontent-le"])
-def test_a_head_that_never_comes_to_its_end(connect: Connect, hurry: Hurry, start: bytes) -> None:
-    hurry()
-    connection = connect()
-    connection.sendall(start)
-    assert received(connection) == b""
+def test_a_head_that_never_comes_to_its_end(connect: Connect, hurry: Hurry) -> None:
+    hurry(0.2)
+    starts = {start: connect() for start in (b"", GOOD[:1], GOOD[:-2], b"POST /x HTTP/1.1\r\ncontent-le")}
+    for start, connection in starts.items():
+        connection.sendall(start)
+    assert {start: received(connection) for start, connection in starts.items()} == dict.fromkeys(starts, b"")
 
 
 def drip(connection: socket.socket) -> None:
@@ -64,7 +64,7 @@ def drip(connection: socket.socket) -> None:
 
 
 def test_a_head_that_drips(connect: Connect, hurry: Hurry) -> None:
-    hurry()
+    hurry(0.2)
     connection, began = connect(), time.monotonic()
     with pytest.raises(OSError, match=r"reset|pipe"):
         drip(connection)
@@ -76,7 +76,7 @@ def test_a_second_head_on_a_kept_connection(connect: Connect, hurry: Hurry) -> N
     for _ in range(3):
         connection.sendall(GOOD)
         assert b" 401 " in answered(connection)
-    hurry()
+    hurry(0.2)
     connection.sendall(GOOD[:20])
     assert received(connection) == b""
 
@@ -85,14 +85,14 @@ def test_requests_that_come_slower_than_that_are_served(connect: Connect, hurry:
     connection = connect()
     connection.sendall(GOOD)
     assert b" 401 " in answered(connection)
-    hurry()
-    time.sleep(0.8)
+    hurry(0.2)
+    time.sleep(0.4)
     connection.sendall(GOOD)
     assert b" 401 " in answered(connection)
 
 
 def test_a_body_may_take_longer_than_a_head(connect: Connect, hurry: Hurry) -> None:
-    hurry()
+    hurry(0.5)
     connection = connect()
     connection.sendall(b"POST /api/v2023061/demo-shop/RedeemPoints1 HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n")
     time.sleep(0.9)
@@ -121,7 +121,7 @@ def test_what_is_no_http_is_refused_as_the_api_does(connect: Connect, content: b
 
 
 def test_hundreds_that_are_half_open_hinder_nobody(connect: Connect, hurry: Hurry) -> None:
-    hurry()
+    hurry(0.5)
     waiting = [connect() for _ in range(200)]
     for connection in waiting:
         connection.sendall(GOOD[:30])
@@ -200,13 +200,14 @@ def test_answers_that_are_late_come_in_their_order(connect: Connect, mock: Bubbl
     assert time.monotonic() - began > 0.3
 
 
-@pytest.mark.parametrize("more", [b"", GOOD * 3])
-def test_who_waits_and_leaves_is_forgotten(connect: Connect, mock: BubblehouseMock, more: bytes) -> None:
-    mock.fail_next(status=502, delay=0.4)
-    connection = connect()
-    connection.sendall(GOOD + more)
+def test_who_waits_and_leaves_is_forgotten(connect: Connect, mock: BubblehouseMock) -> None:
+    mock.fail_next(status=502, delay=0.4, times=2)
+    leaving = [connect(), connect()]
+    for connection, more in zip(leaving, (b"", GOOD * 3), strict=True):
+        connection.sendall(GOOD + more)
     time.sleep(0.1)
-    connection.close()
+    for connection in leaving:
+        connection.close()
     time.sleep(0.5)
     connection = connect()
     connection.sendall(GOOD)

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -216,6 +218,19 @@ def test_the_base_url_is_the_servers_only_while_it_runs(mock: BubblehouseMock) -
     with server.running(mock) as base_url:
         assert mock.base_url == base_url != before
     assert mock.base_url == before
+
+
+def test_a_server_ends_as_soon_as_it_is_told(mock: BubblehouseMock) -> None:
+    def ending() -> float:
+        with ExitStack() as stack:
+            with server.running(mock) as base_url:
+                client = stack.enter_context(closing(HTTPConnection("127.0.0.1", urlsplit(base_url).port, timeout=10)))
+                client.request("GET", "/__mock__/config")
+                client.getresponse().read()  # and the connection is kept
+                began = time.monotonic()
+            return time.monotonic() - began
+
+    assert min(ending() for _ in range(5)) < 0.05  # uvicorn's own never takes less than a tenth
 
 
 class TestAsgi:
