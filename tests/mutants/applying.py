@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, cache
 
 import pytest
 from tests.mutants.door import Answer, Door
@@ -22,6 +22,7 @@ def applied(*changes: Apply) -> Iterator[None]:
     were accepted under one mutant are not known under another.
     """
     with pytest.MonkeyPatch.context() as patch:
+        _forget_results()
         patch.setattr(conformance, "check", lambda *_: None)
         patch.setattr(tokens, "_SIGNED", SignedTokens())
         for change in changes:
@@ -33,11 +34,16 @@ def applied(*changes: Apply) -> Iterator[None]:
 
 def _forget_results() -> None:
     """Forget what the mock worked out before and keeps for calls that come again."""
-    for name, module in [*sys.modules.items()]:
-        if name.startswith("bubblehouse_mock."):
-            for it in vars(module).values():
-                if isinstance(it, _lru_cache_wrapper) and it.cache_parameters()["maxsize"]:
-                    it.cache_clear()
+    for it in _memories(len(sys.modules)):
+        it.cache_clear()
+
+
+@cache
+def _memories(_modules: int) -> "list[_lru_cache_wrapper[object]]":
+    """Return the mock's functions that keep results. They are looked for again where more modules are loaded."""
+    mocks = [module for name, module in sys.modules.items() if name.startswith("bubblehouse_mock.")]
+    found = [it for module in mocks for it in vars(module).values() if isinstance(it, _lru_cache_wrapper)]
+    return [it for it in found if it.cache_parameters()["maxsize"]]
 
 
 def outcome(witness: Witness, *changes: Apply) -> tuple[object, list[Answer]]:

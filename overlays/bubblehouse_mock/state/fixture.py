@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import yaml
 
@@ -32,24 +34,15 @@ class FixtureFile:
     """
 
     def __init__(self, source: FixtureSource = None) -> None:
-        self._name = "fixture"
-        self._text = ""
         if isinstance(source, Mapping):
-            self.data: object = source
-            return
-        place = files("bubblehouse_mock").joinpath("demo.yaml") if source is None else Path(source)
-        self._name = str(place)
-        try:
-            content = place.read_bytes()
-            self.data = parse(content) if self._name.endswith(".json") else self._read(content.decode("utf-8"))
-        except OSError as error:
-            raise FixtureError(f"{self._name} can't be read: {error.strerror}") from None
-        except MalformedJsonError as error:
-            raise FixtureError(f"{self._name} is not JSON as expected: {error}") from None
-        except UnicodeDecodeError:
-            raise FixtureError(f"{self._name} is not YAML: it is not UTF-8") from None
-        if len(content) <= _MOST_SEARCHED:
-            self._text = content.decode("utf-8")
+            self._content = _Content("fixture", "", source)
+        else:
+            self._content = _demo() if source is None else _read(Path(source))
+
+    @property
+    def data(self) -> object:
+        """What it says."""
+        return self._content.data
 
     def shops(self, now: datetime, log: Log) -> list[Shop]:
         """Make fresh shops of it.
@@ -88,30 +81,60 @@ class FixtureFile:
             slugs.add(shop.slug)
             yield shop
 
-    def _read(self, text: str) -> object:
-        reader = YamlReader(text)
-        try:
-            return reader.read()
-        except FixtureError as error:
-            raise self._at(reader.line, error) from None
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark is not None else reader.line
-            raise self._at(line, f"it is not YAML: {error.problem}") from None
-        except yaml.YAMLError as error:  # a character that YAML doesn't have
-            raise self._at(reader.line, f"it is not YAML: {error}") from None
-
     def _located(self, error: FixtureError) -> FixtureError:
         """Return an error with the line of what it is about; JSON is read as YAML to that end."""
-        reader = YamlReader(self._text)
+        reader = YamlReader(self._content.text)
         with suppress(FixtureError, yaml.YAMLError):  # a few notations of JSON are none of YAML's
             reader.read()
         place = error.place
         while place and place not in reader.lines:  # what an alias stands for is where the alias is
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
-        return self._at(reader.lines.get(place), error)
+        return _at(self._content.name, reader.lines.get(place), error)
 
-    def _at(self, line: int | None, problem: object) -> FixtureError:
-        return FixtureError(f"{self._name}:{line}: {problem}" if line else f"{self._name}: {problem}")
+
+class _Content(NamedTuple):
+    """A fixture as it stands: where, its text unless it is long, and what that says. Nobody changes it."""
+
+    name: str
+    text: str
+    data: object
+
+
+@cache
+def _demo() -> _Content:
+    """Return the demo shop. It is read once: tests make thousands of mocks."""
+    return _read(files("bubblehouse_mock").joinpath("demo.yaml"))
+
+
+def _read(place: Traversable) -> _Content:
+    name = str(place)
+    try:
+        content = place.read_bytes()
+        data = parse(content) if name.endswith(".json") else _read_yaml(name, content.decode("utf-8"))
+    except OSError as error:
+        raise FixtureError(f"{name} can't be read: {error.strerror}") from None
+    except MalformedJsonError as error:
+        raise FixtureError(f"{name} is not JSON as expected: {error}") from None
+    except UnicodeDecodeError:
+        raise FixtureError(f"{name} is not YAML: it is not UTF-8") from None
+    return _Content(name, content.decode("utf-8") if len(content) <= _MOST_SEARCHED else "", data)
+
+
+def _read_yaml(name: str, text: str) -> object:
+    reader = YamlReader(text)
+    try:
+        return reader.read()
+    except FixtureError as error:
+        raise _at(name, reader.line, error) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else reader.line
+        raise _at(name, line, f"it is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:  # a character that YAML doesn't have
+        raise _at(name, reader.line, f"it is not YAML: {error}") from None
+
+
+def _at(name: str, line: int | None, problem: object) -> FixtureError:
+    return FixtureError(f"{name}:{line}: {problem}" if line else f"{name}: {problem}")
 
 
 def _object(data: object) -> Mapping[str, object]:

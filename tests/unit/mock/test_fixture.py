@@ -11,7 +11,7 @@ import pytest
 
 from bubblehouse_mock.clock import FrozenClock
 from bubblehouse_mock.mock import BubblehouseMock
-from bubblehouse_mock.state import FixtureError
+from bubblehouse_mock.state import FixtureError, reading
 
 SECRET = "bm90LWEtc2VjcmV0LWRlbW8ta2V5LTEtZm9yLXRlc3RzLW9ubHk="
 HEAD = f"""\
@@ -33,6 +33,18 @@ def load(tmp_path: Path, text: str) -> BubblehouseMock:
 def test_the_least_that_makes_a_shop(tmp_path: Path) -> None:
     mock = load(tmp_path, HEAD)
     assert (mock.shop, mock.customers, [key.key_id for key in mock.keys]) == ("s", [], ["k"])
+
+
+def test_the_demo_shop_is_read_once_and_changed_by_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FrozenClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+    mock = BubblehouseMock(clock=clock)
+    before = mock.control.state()
+    mock.configure(points_enabled=False)
+    mock.control.add_customer({"shopid": "new"})
+    mock.control.add_change("1001", {"pts": 1, "desc": "More"})
+    assert mock.control.state() != before
+    monkeypatch.setattr(reading.YamlReader, "read", None)
+    assert BubblehouseMock(clock=clock).control.state() == before
 
 
 def test_relative_times_count_from_the_start_and_from_each_reset() -> None:
