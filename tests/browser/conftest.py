@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,11 +42,22 @@ class Watch:
         self.problems: list[str] = []
         self.origins: set[str] = set()
         self.expected: list[str] = ["/api/"]  # Chromium's console tells each call that the API refused
-        tab.add_init_script(_TELL_VIOLATIONS)
-        tab.on("console", self._listen)
-        tab.on("pageerror", lambda error: self.problems.append(str(error)))
-        tab.on("request", self._note)
-        tab.on("dialog", lambda dialog: self.problems.append(dialog.message))
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Listen while the context lasts, and leave the page at its end."""
+        listeners: dict[Any, Callable[[Any], None]] = {
+            "console": self._listen,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": self._note,
+            "dialog": lambda dialog: self.problems.append(dialog.message),
+        }
+        for event, listener in listeners.items():
+            self.tab.on(event, listener)
+        yield
+        self.tab.goto("about:blank")
+        for event, listener in listeners.items():
+            self.tab.remove_listener(event, listener)
 
     def _listen(self, message: ConsoleMessage) -> None:
         place = message.location["url"]
@@ -91,14 +103,28 @@ def home(mock: BubblehouseMock) -> Iterator[str]:
         yield base_url.removesuffix("api")
 
 
-@pytest.fixture
-def watch(browser: Browser, home: str) -> Iterator[Watch]:
-    """A fresh tab, with nothing of an earlier one. It may only talk to the shop, and nothing may go wrong in it."""
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """The one tab of a module: for each, Chromium starts a process, which takes it longer than to show the page."""
     with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
-        watch = Watch(context.new_page(), home.removesuffix("/"))
+        window = context.new_page()
+        window.add_init_script(_TELL_VIOLATIONS)
+        yield window
+
+
+@pytest.fixture
+def watch(window: Page, home: str) -> Iterator[Watch]:
+    """An empty tab, with nothing of an earlier one: each shop has an origin of its own.
+
+    It may only talk to the shop, and nothing may go wrong in it.
+    """
+    window.set_viewport_size({"width": 1280, "height": 720})
+    watch = Watch(window, home.removesuffix("/"))
+    with watch.watching():
         yield watch
     assert watch.problems == []
     assert watch.origins <= watch.allowed
+    assert window.context.cookies() == []
 
 
 @pytest.fixture
