@@ -11,7 +11,7 @@ from tests.benchmarks.processes import MissingError, ProgramError
 from tests.benchmarks.redeem import BODY, FIRST, TOKEN, Target
 
 _SCRIPT: Final = Path(__file__).with_name("redeem.lua")
-_OPTIONS: Final = ("-t2", "-c32", "-d2s", "--timeout", "10s")
+_OPTIONS: Final = ("-t2", "-c32", "--timeout", "10s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,12 @@ class Load:
     p99: float
 
 
-def load(target: Target) -> Load:
-    """Call for two seconds, over two groups of 16 connections.
+def load(target: Target, seconds: int = 2) -> Load:
+    """Call for a while, over two groups of 16 connections.
+
+    Args:
+        target: What is called.
+        seconds: For how long.
 
     Raises:
         MissingError: wrk is not installed.
@@ -38,7 +42,7 @@ def load(target: Target) -> Load:
     if program is None:
         raise MissingError("wrk is not installed; on Debian: apt-get install wrk")
     arguments = (TOKEN.get(), str(FIRST), str(target.last), BODY)
-    command = (program, *_OPTIONS, "-s", str(_SCRIPT), target.url, "--", *arguments)
+    command = (program, *_OPTIONS, f"-d{seconds}s", "-s", str(_SCRIPT), target.url, "--", *arguments)
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise ProgramError(f"wrk failed: {done.stdout.strip()}")
