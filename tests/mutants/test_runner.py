@@ -4,14 +4,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from tests.mutants import cli
 from tests.mutants.catalogue import BY_ID, MUTANTS
-from tests.mutants.layers import LAYERS, ROOT
+from tests.mutants.layers import LAYERS, ROOT, Layer
+from tests.mutants.runner.pool import Chain, Pool
+from tests.mutants.runner.proving import check_killers, prove
+from tests.mutants.runner.verdict import Verdict
 
 _MUTANT = "money.comma"
 _CASES = {
@@ -28,28 +31,33 @@ _CASES = {
     "ends the process": ("broken", "import os\ndef test_it(): os._exit(1)"),
     "hangs": ("broken", "import time\ndef test_it(): time.sleep(60)"),
 }
-_PATIENCE = 4
+_PATIENCE = 1
 _DRIVER = """
 import json, sys
 from tests.mutants.layers import Layer
 from tests.mutants.runner.pool import Wanted, pool
-verdicts = {}
+verdicts = []
 def chain(name, path, mutant, patience):
     layer = Layer(name, (path,), frozenset({"server"}))
-    verdicts[name] = yield Wanted(layer, 1, mutant, (), patience)
+    verdict = yield Wanted(layer, 1, mutant, (), patience)
+    verdicts.append([mutant, name, verdict])
 with pool(2) as judges:
     judges.drive(chain(*given) for given in json.loads(sys.argv[1]))
 print(json.dumps(verdicts))
 """
 
 
-def _judge(folder: Path, mutant: str, cases: Iterable[str]) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Any]:
+    """What judges say, by mutant and by the case that looks: a process for all, which takes a second to start."""
+    folder = tmp_path_factory.mktemp("cases")
     (folder / "conftest.py").write_text("def pytest_addoption(parser): parser.addoption('--contract-seed')\n")
     given = []
-    for number, name in enumerate(cases):
-        path, (_, code) = folder / f"test_case_{number}.py", _CASES[name]
+    for number, (name, (verdict, code)) in enumerate(_CASES.items()):
+        path = folder / f"test_case_{number}.py"
         path.write_text(f"import pytest\nfrom decimal import Decimal\nfrom bubblehouse_mock import money\n{code}\n")
-        given.append([name, str(path), mutant, _PATIENCE if name == "hangs" else 60])
+        patience = _PATIENCE if name == "hangs" else 60
+        given += [[name, str(path), mutant, patience] for mutant in (_MUTANT, "") if mutant or verdict == "killed"]
     done = subprocess.run(
         [sys.executable, "-c", _DRIVER, json.dumps(given)],
         cwd=ROOT,
@@ -58,21 +66,20 @@ def _judge(folder: Path, mutant: str, cases: Iterable[str]) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    verdicts: dict[str, Any] = json.loads(done.stdout)
-    return verdicts
+    return {(mutant, name): verdict for mutant, name, verdict in json.loads(done.stdout)}
 
 
-def test_only_a_test_that_fails_kills(tmp_path: Path) -> None:
-    verdicts = _judge(tmp_path, _MUTANT, _CASES)
-    assert {name: verdict[0] for name, verdict in verdicts.items()} == {name: it for name, (it, _) in _CASES.items()}
-    assert verdicts["sees it late"][2].endswith("::test_two")
-    assert "nothing_of_this_name" in verdicts["can't be collected"][3]
-    assert "has no setup" in verdicts["has a broken fixture"][3]
+def test_only_a_test_that_fails_kills(verdicts: dict[tuple[str, str], Any]) -> None:
+    said = {name: verdict for (mutant, name), verdict in verdicts.items() if mutant}
+    assert {name: verdict[0] for name, verdict in said.items()} == {name: it for name, (it, _) in _CASES.items()}
+    assert said["sees it late"][2].endswith("::test_two")
+    assert "nothing_of_this_name" in said["can't be collected"][3]
+    assert "has no setup" in said["has a broken fixture"][3]
 
 
-def test_without_a_mutant_nothing_is_killed(tmp_path: Path) -> None:
-    verdicts = _judge(tmp_path, "", [name for name, (verdict, _) in _CASES.items() if verdict == "killed"])
-    assert {name: verdict[0] for name, verdict in verdicts.items()} == dict.fromkeys(verdicts, "survived")
+def test_without_a_mutant_nothing_is_killed(verdicts: dict[tuple[str, str], Any]) -> None:
+    said = {name: verdict[0] for (mutant, name), verdict in verdicts.items() if not mutant}
+    assert said == {name: "survived" for name, (verdict, _) in _CASES.items() if verdict == "killed"}
 
 
 def _mutate(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -88,11 +95,45 @@ def test_a_survivor_ends_the_command_with_1() -> None:
 
 @pytest.mark.parametrize(
     "families",
-    [pytest.param(["money", "swaps", "generated"], id="three"), pytest.param([], id="all", marks=pytest.mark.deep)],
+    [pytest.param(["swaps", "generated"], id="two"), pytest.param([], id="all", marks=pytest.mark.deep)],
 )
 def test_a_sample_of_each_family_is_killed(families: list[str]) -> None:
     done = _mutate(*families, "--seed", "1", "--sample", "1", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Said(Pool):
+    """In place of judges: what they say of a layer that sees the mutant with some seeds only."""
+
+    def __init__(self, killing: Collection[int]) -> None:
+        super().__init__(1)
+        self.killing = killing
+        self.asked: list[tuple[str, int]] = []
+
+    def drive(self, chains: Iterable[Chain]) -> None:
+        for chain in chains:
+            with suppress(StopIteration):
+                wanted = next(chain)
+                while True:
+                    self.asked.append((wanted.mutant, wanted.seed))
+                    killed = wanted.mutant and wanted.seed in self.killing
+                    wanted = chain.send(
+                        Verdict("killed" if killed else "survived", 0.0, "tests/it.py::it" * bool(killed))
+                    )
+
+
+@pytest.mark.parametrize(
+    ("seeded", "killing", "killed"), [(True, {1}, False), (True, {1, 2}, True), (False, {1}, True)]
+)
+def test_a_layer_with_seeds_has_to_see_it_with_each(*, seeded: bool, killing: set[int], killed: bool) -> None:
+    mutant = BY_ID[_MUTANT]
+    layer = Layer(mutant.layer, ("tests",), frozenset({"server"}), seeded=seeded)
+    judges = Said(killing)
+    (fate,) = prove(judges, [mutant], [layer], (1, 2), order="declared", killers={}, note=lambda _: None)
+    assert fate.killed is killed
+    check_killers(judges, [fate], [layer])
+    seeds = (1, 2) if seeded else (1,)
+    assert judges.asked == [*((_MUTANT, seed) for seed in seeds), *(("", seed) for seed in seeds if seed in killing)]
 
 
 def test_no_two_mutants_have_one_id() -> None:
