@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from bubblehouse_mock import cli
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -58,10 +60,35 @@ def test_stops_cleanly_even_while_it_starts(start: Start, tmp_path: Path, number
     assert "Traceback" not in errors
 
 
+@pytest.fixture
+def status() -> Iterator[Callable[..., object]]:
+    """Run the command in this process, and return its status."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def status(*arguments: str) -> object:
+        try:
+            return cli.main(arguments)
+        except SystemExit as ended:
+            return ended.code
+
+    yield status
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_ends_with_2_where_it_can_not_start(start: Start) -> None:
+    process = start("--port", "0", "--fixture", "/none.yaml")
+    output, errors = process.communicate(timeout=10)
+    assert process.returncode == 2
+    assert output == ""
+    assert "/none.yaml can't be read" in errors
+    assert "Traceback" not in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--fixture", "/none.yaml"], "/none.yaml can't be read"),
         (["--contract", "/none.json"], "can't be read: /none.json"),
         (["--port", "99999"], "there is no port 99999"),
         (["--host", "no.such.host.invalid"], "can't listen at no.such.host.invalid"),
@@ -72,13 +99,13 @@ def test_stops_cleanly_even_while_it_starts(start: Start, tmp_path: Path, number
         (["--db", "/none/shop.sqlite"], "/none/shop.sqlite can't be used"),
     ],
 )
-def test_says_why_it_can_not_start(start: Start, arguments: list[str], says: str) -> None:
-    process = start("--port", "0", *arguments)
-    output, errors = process.communicate(timeout=10)
-    assert process.returncode == 2
+def test_says_why_it_can_not_start(
+    status: Callable[..., object], capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert status("--port", "0", *arguments) == 2
+    output, errors = capsys.readouterr()
     assert output == ""
     assert says in errors
-    assert "Traceback" not in errors
 
 
 def test_a_shop_of_ones_own(start: Start, tmp_path: Path) -> None:
