@@ -10,8 +10,11 @@ from hypothesis.strategies import SearchStrategy
 from bubblehouse.jsontext import parse
 
 numbers = st.integers(-(10**40), 10**40) | st.floats(allow_nan=False, allow_infinity=False)
+# Of more leaves, it takes longer to think of an example than to try it, and none is of another kind.
 values: SearchStrategy[object] = st.recursive(
-    st.none() | st.booleans() | numbers | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+    st.none() | st.booleans() | numbers | st.text(),
+    lambda s: st.lists(s) | st.dictionaries(st.text(), s),
+    max_leaves=10,
 )
 
 
