@@ -1,20 +1,19 @@
 """The mock over HTTP: a real server, real sockets, and what goes wrong on them."""
 
-import asyncio
 import json
 import socket
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from tests import mounted
 
 from bubblehouse_mock import messages
-from bubblehouse_mock.conformance import ContractViolationError
 from bubblehouse_mock.control.gate import is_loopback
 from bubblehouse_mock.mock import BubblehouseMock
 from bubblehouse_mock.serving import server
@@ -220,64 +219,19 @@ def test_the_base_url_is_the_servers_only_while_it_runs(mock: BubblehouseMock) -
     assert mock.base_url == before
 
 
-def test_a_server_ends_as_soon_as_it_is_told(mock: BubblehouseMock) -> None:
-    def ending() -> float:
+def test_a_server_ends_sooner_than_plain_uvicorn(mock: BubblehouseMock) -> None:
+    def ending(serving: AbstractContextManager[str]) -> float:
         with ExitStack() as stack:
-            with server.running(mock) as base_url:
-                client = stack.enter_context(closing(HTTPConnection("127.0.0.1", urlsplit(base_url).port, timeout=10)))
+            with serving as url:
+                client = stack.enter_context(closing(HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=10)))
                 client.request("GET", "/__mock__/config")
                 client.getresponse().read()  # and the connection is kept
                 began = time.monotonic()
             return time.monotonic() - began
 
-    assert min(ending() for _ in range(5)) < 0.05  # uvicorn's own never takes less than a tenth
-
-
-class TestAsgi:
-    """The application without a server, as one that is mounted elsewhere."""
-
-    def run(self, mock: BubblehouseMock, scope: dict[str, Any], *incoming: dict[str, Any]) -> list[dict[str, Any]]:
-        waiting, sent = list(incoming), []
-
-        async def receive() -> dict[str, Any]:
-            return waiting.pop(0)
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        asyncio.run(MockApp(mock)(scope, receive, send))
-        return sent
-
-    @pytest.mark.parametrize("extra", [{"raw_path": b"/bh/__mock__/config", "root_path": "/bh"}, {}])
-    def test_mounted(self, mock: BubblehouseMock, extra: dict[str, Any]) -> None:
-        scope = {"type": "http", "method": "GET", "path": "/__mock__/config", "headers": [], **extra}
-        start, body = self.run(mock, scope, {"type": "http.request"})
-        assert start["status"] == 200
-        assert json.loads(body["body"])["shops"][0]["shop"] == "demo-shop"
-
-    def test_lifespan_and_websockets(self, mock: BubblehouseMock) -> None:
-        phases = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
-        sent = self.run(mock, {"type": "lifespan"}, *phases)
-        assert [it["type"] for it in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-        assert self.run(mock, {"type": "websocket"}) == [{"type": "websocket.close"}]
-
-    def test_nobody_there_any_more(self, mock: BubblehouseMock) -> None:
-        scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
-        assert self.run(mock, scope, {"type": "http.disconnect"}) == []
-
-    def test_a_bug_is_told_in_json_and_logged(
-        self, mock: BubblehouseMock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        def fail(*_: object, **__: object) -> None:
-            raise ContractViolationError("the bug")
-
-        monkeypatch.setattr(mock, "handle", fail)
-        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-        start, body = self.run(mock, scope, {"type": "http.request"})
-        assert (start["status"], dict(start["headers"])[b"content-type"]) == (500, b"application/json")
-        assert json.loads(body["body"])["id"] == "internal_error"
-        assert "the bug" not in body["body"].decode()
-        assert 'raise ContractViolationError("the bug")' in caplog.text
+    ours = sum(ending(server.running(mock)) for _ in range(5))
+    theirs = sum(ending(mounted.serving(MockApp(mock))) for _ in range(5))
+    assert ours < theirs / 8  # between a tenth and two tenths of a second each
 
 
 def test_a_bug_over_http(
