@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bubblehouse_diff.changes import Direction
-from bubblehouse_diff.python_nodes import Class, Function, Parameter, Union, Value
+from bubblehouse_diff.python_nodes import LITERAL, Class, Function, Parameter, Union, Value
 from bubblehouse_diff.python_surface import Exported, Surface
 
 _Used = frozenset[Direction]
@@ -76,7 +76,9 @@ def _compare(name: str, before: Surface, after: Surface, used: Mapping[str, _Use
             yield from _classes(name, old, new, used.get(name, _BOTH))
         elif isinstance(old, Function) and isinstance(new, Function):
             yield from _functions(name, old, new)
-        elif type(old) is not type(new):
+        elif isinstance(old, Value) and isinstance(new, Value):
+            yield from _types(name, old.type, new.type, used.get(name, _BOTH))
+        else:
             what = f"`{name}` is a {_kind(after[name])} now, and was a {_kind(before[name])}"
             yield PythonChange(what, name, breaking=True)
 
@@ -138,6 +140,13 @@ def _attributes(
             yield PythonChange(f"{what} {how}", owner, name, breaking=not _is_within(after[name], before[name]))
 
 
+def _types(name: str, before: Union, after: Union, used: _Used) -> Iterator[PythonChange]:
+    if before != after:
+        breaking, adds = _judged(Parameter(before, required=True), Parameter(after, required=True), used)
+        what = f"`{name}` is {_written(after)}, no longer {_written(before)}"
+        yield PythonChange(what, name, breaking=breaking, adds=adds)
+
+
 def _functions(name: str, before: Function, after: Function) -> Iterator[PythonChange]:
     if before.returns != after.returns:
         what = f"`{name}` returns {after.returns}, no longer {before.returns}"
@@ -176,6 +185,8 @@ def _judged(old: Parameter, new: Parameter, used: _Used) -> tuple[bool, bool]:
 
 
 def _is_within(one: Union, other: Union) -> bool:
+    if "str" in other:
+        one = frozenset(member for member in one if not member.startswith((f"{LITERAL}'", f'{LITERAL}"')))
     return not other or one <= other  # no annotation allows everything
 
 
@@ -190,7 +201,9 @@ def _how(old: Parameter, new: Parameter) -> str:
 
 
 def _written(union: Union) -> str:
-    return " | ".join(sorted(union)) or "anything"
+    choices = sorted(member[len(LITERAL) : -1] for member in union if member.startswith(LITERAL))
+    literal = [f"{LITERAL}{', '.join(choices)}]"] if choices else []
+    return " | ".join(literal + sorted(member for member in union if not member.startswith(LITERAL))) or "anything"
 
 
 def _listed(bases: tuple[str, ...]) -> str:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+LITERAL: Final = "Literal["
+"""How one choice of a `Literal` begins, as a member of a type."""
+
 _SPOKEN: Final = {"__init__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
 """Methods that callers call without naming them."""
 
 Union = frozenset[str]
-"""A type as written, one member of a union each; empty where nothing is written."""
+"""A type as written, one member of a union and one choice of a `Literal` each; empty where nothing is written."""
 
 
 class Parameter(NamedTuple):
@@ -57,7 +60,13 @@ class Class(NamedTuple):
 
 
 class Value(NamedTuple):
-    """Something else, of which callers know the name."""
+    """Something else: a name for a type, or a constant.
+
+    Attributes:
+        type: The type that it is a name for; empty for a constant.
+    """
+
+    type: Union = frozenset()
 
 
 def function_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool = False) -> Function:
@@ -75,6 +84,15 @@ def function_of(node: ast.FunctionDef | ast.AsyncFunctionDef, *, bound: bool = F
     return Function(
         {} if fixture else dict(_parameters(node.args, bound=bound)), returns, "deprecated" in told, fixture
     )
+
+
+def value_of(node: ast.Assign | ast.AnnAssign) -> Value:
+    """Read what is assigned to a name."""
+    if isinstance(node, ast.AnnAssign):
+        is_type = "TypeAlias" in ast.unparse(node.annotation)
+    else:
+        is_type = isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp)
+    return Value(_union(node.value)) if is_type else Value()
 
 
 def class_of(node: ast.ClassDef, hidden: Callable[[str], Class | None]) -> Class:
@@ -176,6 +194,9 @@ def _union(node: ast.expr | None) -> Union:
         return _union(node.left) | _union(node.right)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _union(ast.parse(node.value, mode="eval").body)
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        choices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return frozenset(f"{LITERAL}{ast.unparse(choice)}]" for choice in choices)
     return frozenset({ast.unparse(node)} if node else ())
 
 

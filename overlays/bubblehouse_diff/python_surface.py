@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from bubblehouse_codegen.render import PACKAGE
 from bubblehouse_diff.python_modules import Found, Modules
-from bubblehouse_diff.python_nodes import Class, Function, Value, class_of, function_of
+from bubblehouse_diff.python_nodes import Class, Function, Value, class_of, function_of, value_of
 
 PUBLIC: Final = (
     PACKAGE,
@@ -84,7 +84,7 @@ class _Reader:
         node = found.node
         if isinstance(node, ast.ClassDef):
             return self._class(found.module, node)
-        return function_of(node) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else Value()
+        return function_of(node) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else value_of(node)
 
     def _class(self, module: str, node: ast.ClassDef) -> Class:
         return class_of(node, lambda base: self._hidden(module, base))
