@@ -45,6 +45,29 @@ def render(gathered: Gathered, templates: Path, target: Path, *, user_agent: str
     Raises:
         CodegenError: The generator had a warning or an error, or a template failed.
     """
+    project = render_code(gathered, templates, target, user_agent=user_agent)
+    _write_document(gathered.contract, target / "openapi.json")
+    _write_versions(gathered, project, target / FOLDER)
+    write_reference(gathered, target / REFERENCE)
+    (target / "py.typed").write_text(f"# {HEADER}\n", encoding="utf-8")
+    _format(target)
+
+
+def render_code(gathered: Gathered, templates: Path, target: Path, *, user_agent: str) -> Project:
+    """Write the package's code alone, as templates leave it.
+
+    Args:
+        gathered: The contract in all its versions.
+        templates: The folder of our templates; what it lacks comes from the generator.
+        target: Where the package is written.
+        user_agent: What the client's calls say they come from.
+
+    Returns:
+        What has the templates.
+
+    Raises:
+        CodegenError: The generator had a warning or an error.
+    """
     config = _config(target)
     data = _parse(gathered.view, config)
     project = Project(openapi=data, config=config, custom_template_path=templates)
@@ -54,11 +77,7 @@ def render(gathered: Gathered, templates: Path, target: Path, *, user_agent: str
     if complaints:
         raise CodegenError(_complaint(complaints))
     (target / "types.py").unlink()  # the generator's own; what it would hold is in the runtime
-    _write_document(gathered.contract, target / "openapi.json")
-    _write_versions(gathered, project, target / FOLDER)
-    write_reference(gathered, target / REFERENCE)
-    (target / "py.typed").write_text(f"# {HEADER}\n", encoding="utf-8")
-    _format(target)
+    return project
 
 
 def _write_document(document: Document, file: Path) -> None:

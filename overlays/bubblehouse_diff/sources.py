@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from bubblehouse_codegen.documents import Document, load, overlays_for, resolve
 from bubblehouse_codegen.failure import CodegenError
-from bubblehouse_codegen.render import PACKAGE, render
+from bubblehouse_codegen.render import PACKAGE, render_code
 from bubblehouse_codegen.versions.gathering import gather
 from bubblehouse_codegen.versions.overlays import version_documents
 from bubblehouse_diff.archives import unpack
@@ -164,7 +164,7 @@ def _file(name: str, root: Path, workshop: Path) -> Side:
         facts = load(Path(name))
         overlays = overlays_for(root / _OVERLAYS, "everybody")
         gathered = gather(Path(name), root / _OVERLAYS)
-        render(gathered, root / "overlays/templates", made, user_agent="-")
+        render_code(gathered, root / "overlays/templates", made, user_agent="-")
     except (CodegenError, OSError) as error:
         raise DiffError(f"{name}, with the overlays of the working tree: {error}") from error
     surface = _surface(root, made)

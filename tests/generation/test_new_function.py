@@ -43,6 +43,7 @@ def test_it_is_called_blocking_and_from_asyncio(regenerated: Path, tmp_path: Pat
     assert "invalid_token" in done.stdout.splitlines()[1]
 
 
+@pytest.mark.deep  # test_deprecation.py has the same function checked, in a smaller contract
 def test_its_types_are_checked(regenerated: Path, tmp_path: Path) -> None:
     code = tmp_path / "code.py"
     code.write_text(
