@@ -119,8 +119,8 @@ def test_a_server_that_does_not_read(wire: Wire, serve: Serve) -> None:
     server = serve(handle)
     started = time.monotonic()
     with pytest.raises(TransportError) as caught:
-        wire.send(request(server.url, b"x" * 30_000_000), timeout=0.3)
-    assert time.monotonic() - started < 0.3 + SLACK
+        wire.send(request(server.url, b"x" * 30_000_000), timeout=1)
+    assert time.monotonic() - started < 1 + SLACK
     assert caught.value.timed_out
     assert caught.value.sent
 
@@ -181,5 +181,5 @@ def test_a_host_with_a_dead_address_gets_a_turn_at_the_next(
     monkeypatch.setattr(socket, "getaddrinfo", two)
     transport = Httpx2Transport()
     with dead(("127.0.0.2", int(server.url.split("/")[2].partition(":")[2]))):
-        assert transport.send(request(server.url.replace("127.0.0.1", "two.test")), timeout=1).content == BODY
+        assert transport.send(request(server.url.replace("127.0.0.1", "two.test")), timeout=3).content == BODY
     transport.close()
