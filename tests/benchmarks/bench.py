@@ -114,9 +114,10 @@ def prepared(*, peers: Path | None = None, quick: bool = False, tick: Tick = unt
         pinned({cores[0]}),
     ):
         folder = Path(name) / "contenders"
-        shutil.copytree(_CONTENDERS, folder)
-        compileall.compile_dir(folder, quiet=2)
-        python = environment.create(Path(name) / "environment", environment.CLIENT)
+        with sleepless.dozing():  # nothing is measured yet
+            shutil.copytree(_CONTENDERS, folder)
+            compileall.compile_dir(folder, quiet=2)
+            python = environment.create(Path(name) / "environment", environment.CLIENT)
         bench = Bench(url, frozenset(cores), folder, python, peers, quick, tick, sleepless)
         bench.large_answer.write_text(json.dumps(full_program()), encoding="utf-8")
         yield bench
