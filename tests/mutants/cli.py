@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     seeds = tuple(range(1, options.seeds + 1)) if options.seed is None else (options.seed,)
     started = time.monotonic()
-    edits.warm(ROOT)
+    if not options.sample or any(it.side == "document" for it in mutants):
+        edits.warm(ROOT)
     tell, killers, done = _Teller(quiet=options.quiet), memory.recall(), itertools.count(1)
 
     def note(fate: Fate) -> None:

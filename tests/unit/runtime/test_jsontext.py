@@ -14,7 +14,7 @@ numbers = st.integers(-(10**40), 10**40) | st.floats(allow_nan=False, allow_infi
 values: SearchStrategy[object] = st.recursive(
     st.none() | st.booleans() | numbers | st.text(),
     lambda s: st.lists(s) | st.dictionaries(st.text(), s),
-    max_leaves=10,
+    max_leaves=20,
 )
 
 
