@@ -50,7 +50,7 @@ def answered(connection: socket.socket) -> bytes:
 
 
 def test_a_head_that_never_comes_to_its_end(connect: Connect, hurry: Hurry) -> None:
-    hurry(0.2)
+    hurry(0.5)
     starts = {start: connect() for start in (b"", GOOD[:1], GOOD[:-2], b"POST /x HTTP/1.1\r\ncontent-le")}
     for start, connection in starts.items():
         connection.sendall(start)
