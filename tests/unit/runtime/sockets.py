@@ -19,6 +19,7 @@ class Server:
         # What a handler sends in pieces goes out in pieces at once; connections inherit it.
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._stopped = threading.Event()
+        self._connections: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self.accepted = 0
         self.finished = threading.Semaphore(0)
@@ -36,6 +37,7 @@ class Server:
                 return
             self.accepted += 1
             connection.settimeout(5)
+            self._connections.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -52,6 +54,9 @@ class Server:
     def stop(self) -> None:
         self._stopped.set()
         socket.create_connection(self._listener.getsockname()).close()  # wakes the one that accepts
+        for connection in self._connections:  # and those that read; a client may keep a connection
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
