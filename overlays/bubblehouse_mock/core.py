@@ -48,11 +48,11 @@ class Core:
         db: str | Path | None = None,
     ) -> None:
         self.contract: Contract = load(contract)
-        self.world: World = World(self.contract, open_storage(fixture, db), clock)
-        self._strict = strict
         for operation in self.contract.everything:
             if operation.function not in RULES and operation.example is None:
                 raise ContractError(f"{operation.function} needs a rule in the mock, or an example of its 200 answer")
+        self.world: World = World(self.contract, open_storage(fixture, db), clock)
+        self._strict = strict
 
     def handle(self, request: Request) -> Response:
         """Answer one call of the API. Safe to call from many threads.

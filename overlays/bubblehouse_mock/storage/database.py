@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -58,7 +59,10 @@ class Database:
             self._connection = sqlite3.connect(
                 self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
-            self.fixture: FixtureFile = self._open(fixture)
+            with ExitStack() as refused:
+                refused.callback(self._connection.close)
+                self.fixture: FixtureFile = self._open(fixture)
+                refused.pop_all()
         except sqlite3.Error as error:
             raise DatabaseError(f"{self._path} can't be used: {error}; give another file to --db") from None
 

@@ -1,9 +1,10 @@
 """State in a file: nothing is lost, several mocks share it, and a file that is none of ours is refused."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -231,8 +232,22 @@ def test_reset_leads_back_to_what_the_file_began_from(open_mock: Open) -> None:
     assert open_mock(fixture=fixture).shop == "mine"
 
 
-def test_a_bad_fixture_leaves_no_file_behind_that_would_be_one(open_mock: Open) -> None:
-    with pytest.raises(FixtureError, match="'keys' is missing"):
+@contextmanager
+def refused(path: Path, match: str, error: type[Exception] = DatabaseError) -> Iterator[None]:
+    """Expect an error. Nobody holds the file any more, even while the error is looked at."""
+    before = held(path)
+    with pytest.raises(error, match=match) as caught:
+        yield
+    assert (caught.value.__traceback__ is not None, held(path)) == (True, before)
+
+
+def held(path: Path) -> int:
+    """Return how often this process has a file open; 0 where that can't be told."""
+    return sum(os.path.realpath(it) == str(path.resolve()) for it in Path("/proc/self/fd").glob("*"))
+
+
+def test_a_bad_fixture_leaves_no_file_behind_that_would_be_one(open_mock: Open, path: Path) -> None:
+    with refused(path, "'keys' is missing", FixtureError):
         open_mock(fixture={"shop": "s"})
     assert open_mock().shop == "demo-shop"
 
@@ -244,7 +259,7 @@ class TestFilesThatAreRefused:
 
     def test_no_database(self, path: Path) -> None:
         path.write_text("shop: mine\n" * 1000, encoding="utf-8")
-        with pytest.raises(DatabaseError, match="file is not a database"):
+        with refused(path, "file is not a database"):
             BubblehouseMock(db=path)
         assert path.read_text(encoding="utf-8").startswith("shop: mine")
 
@@ -253,7 +268,7 @@ class TestFilesThatAreRefused:
             theirs.execute("CREATE TABLE recipes (name TEXT)")
             theirs.commit()
         before = path.read_bytes()
-        with pytest.raises(DatabaseError, match="something else"):
+        with refused(path, "something else"):
             BubblehouseMock(db=path)
         assert path.read_bytes() == before
 
@@ -261,10 +276,10 @@ class TestFilesThatAreRefused:
         open_mock().close()
         with closing(sqlite3.connect(path)) as ours:
             ours.execute("PRAGMA user_version = 99")
-        with pytest.raises(DatabaseError, match="version 99"):
+        with refused(path, "version 99"):
             BubblehouseMock(db=path)
 
-    def test_that_began_otherwise(self, open_mock: Open) -> None:
-        open_mock()
-        with pytest.raises(DatabaseError, match="began from another fixture; leave --fixture out"):
+    def test_that_began_otherwise(self, open_mock: Open, path: Path) -> None:
+        open_mock().close()  # while one has it, SQLite keeps the file open for another's locks
+        with refused(path, "began from another fixture; leave --fixture out"):
             open_mock(fixture={"shop": "mine", "keys": [{"key_id": "k", "secret": SECRET}]})
