@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -48,12 +49,20 @@ def test_says_where_it_is_and_stops_cleanly(start: Start, number: signal.Signals
     assert "Traceback" not in errors
 
 
+def until_it_waits(process: int) -> None:
+    """Wait until a process sleeps in the kernel: just before it does, Python sees no signal until it has read."""
+    state = Path(f"/proc/{process}/stat")
+    while state.exists() and state.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "S":
+        time.sleep(0.001)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stops_cleanly_even_while_it_starts(start: Start, tmp_path: Path, number: signal.Signals) -> None:
     fixture = tmp_path / "shop.yaml"
     os.mkfifo(fixture)
     process = start("--port", "0", "--fixture", str(fixture))
-    with fixture.open("w"):  # opens once the other side has begun to read, and it reads until this side is closed
+    with fixture.open("w"):  # opens once the other side has opened it, which reads until this side is closed
+        until_it_waits(process.pid)
         process.send_signal(number)
         _, errors = process.communicate(timeout=10)
     assert process.returncode == 0
